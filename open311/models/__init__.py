@@ -50,7 +50,7 @@ from open311.models.routing import (
     RoutingRule,
     RoutingStep,
 )
-from open311.models.saved import SavedArea, SavedView
+from open311.models.saved import SavedArea, SavedView, ViewLink
 from open311.models.site import CatalogText, Site, SiteText
 from open311.models.telling import Message, Telling
 from open311.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -125,6 +125,7 @@ __all__ = [
     "User",
     "UserLink",
     "UserSession",
+    "ViewLink",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

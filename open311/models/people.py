@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from open311.database import Base
 from open311.models.columns import choices_known, is_address
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.list_columns import COMFORTABLE, DENSITIES, MOST_COLUMNS
 from schemas.vocabulary.notices import USUAL_OF_USERS
 from schemas.vocabulary.preferences import AFTER_ACTION, STAY
 from schemas.vocabulary.rights import RIGHT_CODES
@@ -42,6 +43,7 @@ class User(Base):
     the user has chosen of USUAL_OF_USERS.
 
     after_action is one of AFTER_ACTION. shortcuts says whether single keys are shortcuts.
+    list_columns are codes of columns, none for the usual ones; list_density is one of DENSITIES.
     """
 
     __tablename__ = "users"
@@ -72,6 +74,10 @@ class User(Base):
         CheckConstraint(f"language IN {tuple(LANGUAGES)}", name="language_known"),
         CheckConstraint(choices_known(tuple(USUAL_OF_USERS)), name="notices_known"),
         CheckConstraint(f"after_action IN {tuple(AFTER_ACTION)}", name="after_action_known"),
+        CheckConstraint(f"list_density IN {tuple(DENSITIES)}", name="list_density_known"),
+        CheckConstraint(
+            f"cardinality(list_columns) <= {MOST_COLUMNS}", name="list_columns_limited"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +98,8 @@ class User(Base):
     notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     after_action: Mapped[str] = mapped_column(server_default=STAY)
     shortcuts: Mapped[bool] = mapped_column(server_default=true())
+    list_columns: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    list_density: Mapped[str] = mapped_column(server_default=COMFORTABLE)
 
 
 class UserSession(Base):

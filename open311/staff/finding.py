@@ -1,7 +1,7 @@
 """List and map of service requests. The URL holds all filters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from open311.queries.search.staff_counts import Counts, count_by_status_and_serv
 from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
+from open311.staff.list_columns import OWN, list_look
 from open311.staff.pages import city_snapshot, page, staff_pages, user
 from open311.staff.request_files import get_format, search_file
 from open311.staff.results import written
@@ -46,8 +47,9 @@ ON_MAP = ["status", "service_name", "overdue", "age_days"]
 
 UNSEEN = (
     *("service_request_id", "detailed_status", "assigned_to", "updated_since", "updated_until"),
+    *OWN,
 )
-"""Filters without a form field, which the form keeps."""
+"""Parameters without a form field, which the form keeps."""
 
 SEEN_BY_MAP = ("bbox", "after", "at")
 """Parameters that the map and scrolling set."""
@@ -57,12 +59,14 @@ SEEN_BY_MAP = ("bbox", "after", "at")
 class Found:
     """Content of the list: features, the URL of the next page, and the total counts.
 
-    counts are None for a page that is added to a list, which has them.
+    counts are None for a page that is added to a list, which has them. outside is the exact number
+    of requests that the search finds outside the extent of the map.
     """
 
     features: Features
     following: str | None
     counts: Counts | None
+    outside: int
 
 
 @blueprint.get("/requests")
@@ -151,34 +155,47 @@ def export() -> Response | tuple[str, int]:
 
 def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> dict[str, Any]:
     """Return the values for list.html."""
-    features = list_features(search.source, search.wanted, counted=False)
+    look = list_look(known, search.asked)
+    more = [name for one in look["columns"] for name in one.properties]
+    wanted = replace(search.wanted, names=list(dict.fromkeys([*SHOWN, *more])))
+    features = list_features(search.source, wanted, counted=False)
     following = None
     if features.next is not None:
         following = _address(
             "index", after=encode(Cursor(search.source.order.name, *features.next))
         )
-    criteria, services = search.wanted.criteria, known.service_names
     # The script puts the rows of all pages on one.
     is_added = request.endpoint == "staff_finding.listed"
-    counts = (
-        None
-        if is_added and search.wanted.after
-        else count_by_status_and_service(search.jurisdiction, criteria, services)
-    )
+    is_counted = not (is_added and search.wanted.after)
+    counts, outside = _counts(search, known) if is_counted else (None, 0)
     works = bool(WORKS_ON[user().role])
     return {
-        "found": Found(features, following, counts),
+        "found": Found(features, following, counts, outside),
+        "everywhere": _address("index", bbox=None, at=None, after=None),
         "export": _address("export", after=None),
         "outline": "" if search.drawn is None else to_geojson(search.drawn),
         "bounds": bounds,
         "query": _query(),
         "search": written(_sent(*(("after",) if is_added else ()))),
         "with_status": lambda status: _address("index", after=None, status=status),
+        "sorted": lambda sort: _address("index", after=None, sort=sort),
+        **look,
         "people": _people(choices) if works else [],
         "statuses": DETAILED_STATUSES,
         "file_formats": STAFF_FORMATS,
         "works": works,
     }
+
+
+def _counts(search: Search, known: City) -> tuple[Counts, int]:
+    """Return the counts of a search, and how many requests more it finds outside the map."""
+    criteria, services = search.wanted.criteria, known.service_names
+    counts = count_by_status_and_service(search.jurisdiction, criteria, services)
+    if criteria.box is None:
+        return counts, 0
+    everywhere = replace(criteria, box=None)
+    found = count_by_status_and_service(search.jurisdiction, everywhere, services)
+    return counts, max(0, found.total - counts.total)
 
 
 def _bounds(search: Search, known: City) -> str:

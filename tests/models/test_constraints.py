@@ -27,6 +27,7 @@ from tests.models.staff_mail_cases import (
     STAFF_MAIL_TAKEN,
 )
 from tests.models.text_cases import TEXT_NULLS, TEXT_REFUSED, TEXT_TAKEN, template
+from tests.models.view_cases import VIEW_NULLS, VIEW_REFUSED, VIEW_TAKEN
 from tests.models.webhook_cases import WEBHOOKS_NULLS, WEBHOOKS_REFUSED, WEBHOOKS_TAKEN
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -503,6 +504,7 @@ TAKEN = [
     *STAFF_MAIL_TAKEN,
     *TEXT_TAKEN,
     *RESPONSE_TAKEN,
+    *VIEW_TAKEN,
     *ALERT_TAKEN,
 ]
 
@@ -833,6 +835,7 @@ REFUSED = [
     *STAFF_MAIL_REFUSED,
     *TEXT_REFUSED,
     *RESPONSE_REFUSED,
+    *VIEW_REFUSED,
     *ALERT_REFUSED,
 ]
 
@@ -1006,7 +1009,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
-    known |= ALERT_NULLS | RESPONSE_NULLS
+    known |= ALERT_NULLS | RESPONSE_NULLS | VIEW_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 
@@ -1036,6 +1039,7 @@ def test_every_geometry_column_that_is_searched_has_a_gist_index(connection: Con
         ("jurisdictions", "service_area", 4326, True),
         ("saved_areas", "area", 4326, False),  # which are found by their ids
         ("service_requests", "location", 4326, True),
+        ("view_links", "area", 4326, False),  # which are read one at a time
     ]
 
 

@@ -8,9 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import lxml.html
+import psycopg
 import pyogrio
 import pytest
 from georeport_client import Api
+from servers import PATIENCE
 from staff_client import Person
 
 from open311.web import sheets
@@ -88,3 +91,131 @@ def test_a_workbook_is_written_row_by_row_and_goes_on_on_the_next_sheet(
     layers = [name for name, _kind in pyogrio.list_layers(file)]
     assert layers == ["Requests", "Requests 2"]
     assert [pyogrio.read_info(file, layer=one)["features"] for one in layers] == [3_000, 1_000]
+
+
+def test_a_search_on_a_part_of_the_map_says_what_is_elsewhere(person: Sign, api: Api) -> None:
+    dispatch, wanted = person("dispatch"), {"q": "Wherever", "status": "open"}
+    east, *west = (
+        api.report(lat=0.5, long=long, description="Wherever") for long in (0.5, -0.5, -0.6)
+    )
+    nothing = dispatch.get("/requests", bbox="0.9,0.9,1,1", **wanted).text
+    assert found_ids(nothing) == []
+    [link] = links(nothing, "3 more outside the map")
+    everywhere = dispatch.session.get(f"{dispatch.address}{link}", timeout=PATIENCE).text
+    assert set(found_ids(everywhere)) == {east, *west}
+    assert "outside the map" not in everywhere
+    half = dispatch.get("/requests/list", bbox="0,0,1,1", **wanted).text
+    assert found_ids(half) == [east]
+    assert links(half, "2 more outside the map")
+    kept = dispatch.get("/requests", bbox="0.9,0.9,1,1", status="closed").text  # from kept totals
+    assert links(kept, "2 more outside the map")
+
+
+def found_ids(page: str) -> list[str]:
+    return [one.get("data-id") for one in lxml.html.fromstring(page).cssselect("tr[data-id]")]
+
+
+def links(page: str, text: str) -> list[str]:
+    """Return the targets of the links with a text."""
+    found = lxml.html.fromstring(page).xpath("//a[normalize-space()=$text]", text=text)
+    return [one.get("href") for one in found]
+
+
+def headings(page: str) -> list[str]:
+    return [
+        " ".join(one.text_content().split())
+        for one in lxml.html.fromstring(page).cssselect("thead th")
+    ]
+
+
+def test_each_user_and_each_view_has_columns_of_its_own(person: Sign, surveyed: str) -> None:
+    reader, query = person("reader"), "q=Main%20Street&sort=due"
+    usual = ["Request", "Location", "Department", "Submitted", "Due date"]
+    page = reader.get("/requests", q="Main Street", sort="due").text
+    assert headings(page) == usual
+    [choose] = links(page, "Choose columns")
+    form = "/columns/?query=" + choose.partition("query=")[2]
+    chosen = {"column": ["updated", "in:ward", "", "updated", "nothing"], "density": "compact"}
+    answer = reader.post(form, "/columns/", **chosen)  # type: ignore[arg-type]
+    assert answer.url.endswith("/staff/requests?q=Main+Street&sort=due")
+    assert "Columns saved." in answer.text
+    assert headings(answer.text) == ["Request", "Updated", "Ward"]
+    [row] = lxml.html.fromstring(answer.text).cssselect(f"tr[data-id='{surveyed}']")
+    assert row.cssselect("td[data-column='in:ward']")[0].text_content().strip() == "10"
+    assert row.getparent().getparent().get("class") == "compact"
+    assert headings(person("guest").get("/requests").text) == usual
+    saved = reader.post(
+        f"/saved/?query={query}", "/saved/views", name="Wards", look="true", query=query
+    )
+    assert headings(saved.text) == ["Request", "Updated", "Ward"]
+    reset = reader.post(form, "/columns/", reset="true", density="comfortable")
+    assert headings(reset.text) == usual
+    view = links(reader.get("/saved/").text, "Wards")[0]
+    again = reader.session.get(f"{reader.address}{view}", timeout=PATIENCE).text
+    assert headings(again) == ["Request", "Updated", "Ward"]
+    [form_of_filters] = lxml.html.fromstring(again).xpath("//form[@id='filters']")
+    assert form_of_filters.fields["columns"] == "updated,in:ward"
+
+
+def test_headings_sort(person: Sign) -> None:
+    reader = person("reader")
+    page = reader.get("/requests", status="open", columns="submitted,due,gone").text
+    assert headings(page) == ["Request", "Submitted", "Due date"]
+    [submitted, due] = lxml.html.fromstring(page).cssselect("thead th a")
+    assert submitted.getparent().get("aria-sort") == "descending"
+    assert due.getparent().get("aria-sort") is None
+    assert "sort=requested_datetime" in submitted.get("href")
+    assert "status=open" in due.get("href")
+    assert "sort=due" in due.get("href")
+
+
+def test_a_list_is_printed_with_public_data_unless_asked_otherwise(
+    person: Sign, api: Api, city: str
+) -> None:
+    dispatch = person("dispatch")
+    shown, hidden = (
+        api.report(lat=0.5, long=0.4, description="Printed", email="printed77@mail.example")
+        for _ in range(2)
+    )
+    dispatch.post(f"/requests/{shown}", f"/requests/{shown}/assign", name="dispatch")
+    with psycopg.connect(city) as connection:
+        hide = "UPDATE service_requests SET public = false WHERE service_request_id = %s"
+        connection.execute(hide, [hidden])
+    search = {"q": "Printed", "status": "open", "columns": "assignee,channel,submitted,in:ward"}
+    [link] = links(dispatch.get("/requests", **search).text, "Print this list")
+    page = dispatch.session.get(f"{dispatch.address}{link}", timeout=PATIENCE).text
+    assert found_ids(page) == [shown]
+    assert headings(page) == ["No.", "Request", "Submitted", "Ward"]
+    assert "1 request." in page
+    [heading] = lxml.html.fromstring(page).xpath("//h1")
+    assert heading.text_content() == "“Printed”; open"
+    rows = lxml.html.fromstring(page).cssselect("tbody")[0].text_content()
+    assert "dispatch" not in rows
+    [internal] = links(page, "Include internal data")
+    page = dispatch.session.get(f"{dispatch.address}{internal}", timeout=PATIENCE).text
+    assert set(found_ids(page)) == {shown, hidden}
+    assert headings(page) == ["No.", "Request", "Assigned to", "Received by", "Submitted", "Ward"]
+    assert "printed77" not in page
+    assert links(page, "Public data only")
+    [alone] = lxml.html.fromstring(dispatch.get(f"/requests/{shown}").text).xpath(
+        "//dt[.='Coordinates']/following-sibling::dd[1]"
+    )
+    assert alone.text_content() == "0.5, 0.4"
+
+
+def test_the_heading_of_a_printed_list_is_the_search_in_words(person: Sign) -> None:
+    asked = {
+        "service_code": "POTHOLE",
+        "boundary": "ward:2",
+        "since": "2020-03-01",
+        "older_than": "14",
+        "overdue": "true",
+        "circle": "0.5,0.5,100",
+    }
+    page = person("reader").get("/requests/print", **asked).text
+    [heading] = lxml.html.fromstring(page).xpath("//h1")
+    assert heading.text_content() == (
+        "Pothole; Ward West; An area drawn on the map; submitted since Mar 1, 2020; "
+        "older than 14 days; overdue"
+    )
+    assert "No requests match." in page

@@ -1,6 +1,6 @@
 """Reading users and their sessions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -24,7 +24,8 @@ class UserInfo:
     password_hash is None for users of OpenID Connect; openid_subject is their subject at the
     issuer. two_step says whether they also need a code to sign in. Emails go to email, if there is
     one, in language; notices are the choices of the user (USUAL_OF_USERS). after_action is one of
-    AFTER_ACTION, and shortcuts says whether single keys are shortcuts.
+    AFTER_ACTION, and shortcuts says whether single keys are shortcuts. list_columns are the columns
+    of the user's lists, none for the usual ones, and list_density is one of DENSITIES.
     """
 
     id: int
@@ -42,6 +43,8 @@ class UserInfo:
     notices: Mapping[str, str]
     after_action: str
     shortcuts: bool
+    list_columns: Sequence[str]
+    list_density: str
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,8 @@ _COLUMNS: dict[str, Any] = {
     "notices": User.notices,
     "after_action": User.after_action,
     "shortcuts": User.shortcuts,
+    "list_columns": User.list_columns,
+    "list_density": User.list_density,
 }
 
 

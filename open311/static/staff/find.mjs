@@ -157,6 +157,7 @@ document.addEventListener("change", (event) => {
     document.querySelector(".of-status").hidden = field("color").value !== "status";
     document.querySelector(".of-age").hidden = field("color").value !== "age";
   }
+  if (name === "q") field("bbox").value = ""; // words are searched for in the whole city
   tools.update(hasArea());
   show({ fit: AREAS.includes(name) });
 });
