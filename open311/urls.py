@@ -62,7 +62,9 @@ from open311.staff import (
     sent,
     sent_email,
     sessions,
+    shared_view,
     test_routing,
+    view_links,
     work_queue,
 )
 from open311.staff import requests as staff_requests
@@ -111,6 +113,7 @@ STAFF = (
     calls.blueprint,
     bulk.blueprint,
     saved.blueprint,
+    view_links.blueprint,
     staff_requests.blueprint,
     photos.blueprint,
     administration.blueprint,
@@ -154,7 +157,7 @@ RESIDENTS = (
 )
 """Blueprints of the residents' website, which are also below each language."""
 
-BLUEPRINTS = (*OTHERS, *OGC, *STAFF, files.blueprint)
+BLUEPRINTS = (*OTHERS, *OGC, *STAFF, shared_view.blueprint, files.blueprint)
 
 for blueprint in (*GEOREPORT, discovery.blueprint):
     blueprint.after_request(revalidate)

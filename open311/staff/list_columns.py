@@ -85,12 +85,17 @@ def list_columns(known: City) -> list[ListColumn]:
 
 
 def chosen_columns(known: City, codes: Sequence[str]) -> list[ListColumn]:
-    """Return the columns of a search that has some of its own, or else those of the user.
+    """Return the columns of a search that has some of its own, or else those of the user."""
+    return pick_columns(known, codes, user().list_columns)
+
+
+def pick_columns(known: City, *choices: Sequence[str]) -> list[ListColumn]:
+    """Return the columns of the first choice that has any, or else the usual ones.
 
     Codes that the city does not have, such as that of a former layer, are left out.
     """
     columns = {one.code: one for one in list_columns(known)}
-    for some in (codes, user().list_columns, USUAL_COLUMNS):
+    for some in (*choices, USUAL_COLUMNS):
         found = [columns[code] for code in dict.fromkeys(some) if code in columns]
         if found:
             return found[:MOST_COLUMNS]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
@@ -60,7 +59,6 @@ def show() -> str:
         layers=known.layers,
         query=written(_kept()),
         internal=INTERNAL,
-        now=datetime.now(UTC),
     )
 
 
@@ -69,7 +67,7 @@ def _read(
 ) -> Features:
     wanted = replace(search.wanted, limit=MOST_PRINTED, after=None)
     if not is_internal:
-        return read_public(known, search.source.order, wanted)
+        return read_public(search.jurisdiction, known.layers, search.source.order, wanted)
     more = [name for one in columns for name in one.properties]
     names: list[Any] = list(dict.fromkeys([*_OF_EACH_ROW, *more]))
     return list_features(search.source, replace(wanted, names=names))

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from open311.queries.city import City
-from open311.queries.maps.layers import REQUESTS
+from open311.queries.jurisdictions import Scope
+from open311.queries.maps.layers import REQUESTS, LayerInfo
 from open311.queries.ogc.features import Features, Wanted, list_features
 from open311.queries.ogc.sources import FeatureSource, get_source
 from open311.queries.search.criteria import ALWAYS
@@ -30,16 +30,18 @@ class Row:
     lat: float | None
 
 
-def public_source(known: City, order: Order) -> FeatureSource:
-    """Return what everyone may read of a city, in an order."""
-    source = get_source(known.scope, REQUESTS, ALWAYS, staff=False, layers=known.layers)
+def public_source(scope: Scope, layers: Sequence[LayerInfo], order: Order) -> FeatureSource:
+    """Return what everyone may read of a city, in an order; layers are those of the city."""
+    source = get_source(scope, REQUESTS, ALWAYS, staff=False, layers=layers)
     return replace(source, order=order)
 
 
-def read_public(known: City, order: Order, wanted: Wanted) -> Features:
+def read_public(
+    scope: Scope, layers: Sequence[LayerInfo], order: Order, wanted: Wanted
+) -> Features:
     """Return one page of public requests with PUBLIC_NAMES and the codes of boundaries."""
-    names = [*PUBLIC_NAMES, *(one.code for one in known.layers)]
-    return list_features(public_source(known, order), replace(wanted, names=names))
+    names = [*PUBLIC_NAMES, *(one.code for one in layers)]
+    return list_features(public_source(scope, layers, order), replace(wanted, names=names))
 
 
 def numbered(features: Features) -> Sequence[Row]:

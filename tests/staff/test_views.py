@@ -4,14 +4,16 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import lxml.html
 import psycopg
 import pyogrio
 import pytest
+import requests
 from georeport_client import Api
 from servers import PATIENCE
 from staff_client import Person
@@ -219,3 +221,127 @@ def test_the_heading_of_a_printed_list_is_the_search_in_words(person: Sign) -> N
         "older than 14 days; overdue"
     )
     assert "No requests match." in page
+
+
+TODAY = datetime.now(ZoneInfo("America/New_York")).date()
+
+
+def make_link(maker: Person, query: str, **fields: str) -> requests.Response:
+    named = {"name": "For the council", "expires": f"{TODAY + timedelta(days=30):%F}", **fields}
+    return maker.post(f"/links/?{urlencode({'query': query})}", "/links/", **named)
+
+
+def newest_link(page: str) -> str:
+    """Return the address of the first link of the list."""
+    return str(lxml.html.fromstring(page).xpath("//input[@readonly]/@value")[0])
+
+
+def read(address: str, path: str = "") -> requests.Response:
+    """Open a link without an account; what is read sets no cookie and is kept nowhere."""
+    answer = requests.get(f"{address}{path}", timeout=PATIENCE)
+    headers = {name: answer.headers.get(name) for name in KEPT_NOWHERE}
+    assert headers == KEPT_NOWHERE
+    assert "Set-Cookie" not in answer.headers
+    return answer
+
+
+KEPT_NOWHERE = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def test_a_link_shows_public_data_to_those_who_have_it(person: Sign, api: Api, city: str) -> None:
+    shown, hidden = (api.report(lat=0.5, long=0.3, description="For all") for _ in range(2))
+    maker = person("reader")
+    [share] = links(maker.get("/requests", q="For all").text, "Share by link")
+    assert "Search: “For all”" in maker.get(share.removeprefix("/staff")).text
+    made = make_link(maker, "q=For+all&columns=assignee,location&at=1/2/3")
+    assert "Link made. Copy it from the list." in made.text
+    assert "not used yet" in made.text
+    address = newest_link(made.text)
+    run(city, "UPDATE service_requests SET public = false WHERE service_request_id = %s", hidden)
+    page = read(address).text
+    assert found_ids(page) == [shown]
+    assert headings(page) == ["No.", "Request", "Location"]
+    assert "reader" not in page
+    [row] = rows_of(read(address, "/file?f=csv").content)
+    assert row["Request number"] == shown
+    assert "Assigned to" not in row
+    assert read(address, "/file?f=xlsx").content.startswith(b"PK")
+    for other in (address[:-1], f"{address[:-22]}{'x' * 22}"):
+        answer = read(other)
+        assert answer.status_code == 404
+        assert "This link does not exist, has expired, or was revoked." in answer.text
+
+
+def run(city: str, statement: str, *values: object) -> list[tuple[object, ...]]:
+    with psycopg.connect(city) as connection:
+        cursor = connection.execute(statement, values)  # type: ignore[arg-type]
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_reading_a_link_writes_once_a_day_at_most(person: Sign, city: str) -> None:
+    address = newest_link(make_link(person("guest"), "").text)
+    used = "SELECT max(used_at) FROM view_links WHERE query = ''"
+    read(address)
+    [(first,)] = run(city, used)
+    assert first is not None
+    for ago, is_noted in (("1 hour", False), ("2 days", True)):
+        run(city, f"UPDATE view_links SET used_at = now() - interval '{ago}' WHERE query = ''")
+        before = run(city, used)
+        assert read(address).status_code == 200
+        assert (run(city, used) != before) == is_noted
+
+
+def test_a_link_ends_when_it_is_revoked_or_over(person: Sign, chief: Person, city: str) -> None:
+    maker = person("west")
+    address = newest_link(make_link(maker, "status=open").text)
+    id_ = run(city, "SELECT max(id) FROM view_links")[0][0]
+    assert person("guest").post("/links/", f"/links/{id_}/revoke").status_code == 404
+    assert read(address).status_code == 200
+    assert "by west" in chief.get("/links/").text
+    assert "by west" not in person("guest").get("/links/").text
+    assert "Link revoked." in maker.post("/links/", f"/links/{id_}/revoke").text
+    assert read(address).status_code == read(address, "/file").status_code == 404
+    other = newest_link(make_link(maker, "status=open").text)
+    over = "UPDATE view_links SET created_at = now() - interval '2 days',"
+    run(city, f"{over} expires_at = now() - interval '1 day' WHERE revoked_at IS NULL")
+    assert read(other).status_code == 404
+    assert "expired" in maker.get("/links/").text
+
+
+@pytest.mark.parametrize(
+    ("query", "fields", "sentence"),
+    [
+        ("mine=true", {}, "A link has public data only."),
+        ("assigned_to=dispatch&q=x", {}, "A link has public data only."),
+        ("held=true", {}, "A link has public data only."),
+        ("q=x", {"name": " "}, "Enter a name."),
+        ("q=x", {"expires": f"{TODAY - timedelta(days=1):%F}"}, "Choose a last day from today"),
+        ("q=x", {"expires": f"{TODAY + timedelta(days=400):%F}"}, "Choose a last day from today"),
+        ("polygon=0,0;1,1", {}, "A polygon needs at least three corners."),
+        ("area=999", {}, "Area 999 does not exist"),
+    ],
+)
+def test_a_link_that_would_tell_too_much_is_refused(
+    person: Sign, query: str, fields: dict[str, str], sentence: str
+) -> None:
+    answer = make_link(person("reader"), query, **fields)
+    assert answer.status_code in (400, 404)
+    assert sentence in answer.text
+
+
+def test_a_link_keeps_the_saved_area_as_it_was(person: Sign, api: Api, city: str) -> None:
+    maker = person("dispatch")
+    inside, _outside = (api.report(lat=lat, long=0.35, description="Around") for lat in (0.7, 0.8))
+    query = "q=Around&circle=0.7,0.35,100"
+    page = f"/saved/?{urlencode({'query': query})}"
+    maker.post(page, "/saved/areas", name="Around it", query=query)
+    [[area]] = run(city, "SELECT id FROM saved_areas WHERE name = 'Around it'")
+    address = newest_link(make_link(maker, f"q=Around&area={area}").text)
+    maker.post("/saved/", f"/saved/areas/{area}/drop")
+    page = read(address).text
+    assert found_ids(page) == [inside]
+    assert "An area drawn on the map" in page
