@@ -41,13 +41,15 @@ def _page(problems: Sequence[Problem] = ()) -> str:
     scope, values = city(), sent_values()
     today = scope.today()
     typed = {name: first(values, name) for name in ("name", "query", "expires")}
+    words = _words(typed["query"] or "")
+    usual = {"name": "; ".join(words)[:100], "expires": f"{today + _USUAL:%F}"}
     return page(
         "links.html",
         scope,
         problems,
-        typed={**typed, "expires": typed["expires"] or f"{today + _USUAL:%F}"},
+        typed={**usual, **{name: value for name, value in typed.items() if value or problems}},
         is_new="query" in values,
-        words=_words(typed["query"] or ""),
+        words=words,
         earliest=today,
         latest=today + LONGEST - timedelta(days=1),
         links=[(one, _address(one)) for one in list_view_links(user())],
