@@ -345,3 +345,18 @@ def test_a_link_keeps_the_saved_area_as_it_was(person: Sign, api: Api, city: str
     page = read(address).text
     assert found_ids(page) == [inside]
     assert "An area drawn on the map" in page
+
+
+def test_the_results_are_beside_the_request(person: Sign, api: Api) -> None:
+    reader = person("reader")
+    ids = [api.report(lat=0.5, long=0.25, description="Beside") for _ in range(3)][::-1]
+    search = {"search": "q=Beside"}
+    page = lxml.html.fromstring(reader.get(f"/requests/{ids[1]}", **search).text)
+    [beside] = page.cssselect("nav.beside")
+    items = [" ".join(one.text_content().split()) for one in beside.cssselect("li")]
+    assert items == [f"Pothole {id_}, open" for id_ in ids]
+    assert [one.get("aria-current") for one in beside.cssselect("li")] == [None, "true", None]
+    first, last = (one.get("href") for one in beside.cssselect("a"))
+    assert f"/staff/requests/{ids[0]}?search=" in first
+    assert f"/staff/requests/{ids[2]}?search=" in last
+    assert "nav" not in reader.get(f"/requests/{ids[1]}").text.partition("<main")[2]
