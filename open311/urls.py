@@ -48,6 +48,7 @@ from open311.staff import (
     elsewhere,
     field,
     finding,
+    list_columns,
     list_map,
     message_settings,
     message_texts,
@@ -57,6 +58,7 @@ from open311.staff import (
     people,
     photos,
     preferences,
+    printing,
     reroute,
     response_templates,
     routing_tests,
@@ -66,9 +68,11 @@ from open311.staff import (
     sent_email,
     service_questions,
     sessions,
+    shared_view,
     shifts,
     test_routing,
     user_pages,
+    view_links,
     work_queue,
 )
 from open311.staff import requests as staff_requests
@@ -117,6 +121,9 @@ STAFF = (
     bulk.blueprint,
     saved.blueprint,
     service_questions.blueprint,
+    list_columns.blueprint,
+    printing.blueprint,
+    view_links.blueprint,
     staff_requests.blueprint,
     shifts.blueprint,
     field.blueprint,
@@ -166,7 +173,7 @@ RESIDENTS = (
 )
 """Blueprints of the residents' website, which are also below each language."""
 
-BLUEPRINTS = (*OTHERS, *OGC, *STAFF, files.blueprint)
+BLUEPRINTS = (*OTHERS, *OGC, *STAFF, shared_view.blueprint, files.blueprint)
 
 for blueprint in (*GEOREPORT, discovery.blueprint):
     blueprint.after_request(revalidate)

@@ -128,8 +128,12 @@ class SessionSchema(ParametersSchema):
 
 
 class SaveSchema(ParametersSchema):
-    """The name of a saved view or area, and the code of the department to share it with."""
+    """The name of a saved view or area, and the code of the department to share it with.
+
+    look says whether a view keeps the columns and the density of its list.
+    """
 
     name = Text(100, load_default="")
     department = Text(100, load_default=None)
     query = Text(7_000, load_default="")
+    look = Flag(load_default=False)

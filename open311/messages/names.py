@@ -59,6 +59,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "emergency_number": N_("Emergency number"),
     "end_date": N_("End date"),
     "expected_days": N_("Expected time to complete"),
+    "expires": N_("Last day"),
     "file": N_("Boundary file"),
     "file_layer": N_("Layer in the file"),
     "first": N_("Effective date"),

@@ -111,6 +111,24 @@ PARAMETER_UNKNOWN = Message(
     "parameter.unknown",
     api=("Unknown parameter %(unknown)s. Available: %(parameters)s, and the properties %(known)s."),
 )
+VIEW_LINK_UNKNOWN = Message(
+    "view_link.unknown",
+    page=N_(
+        "This link does not exist, has expired, or was revoked. Ask the person who sent it for a "
+        "new one."
+    ),
+)
+VIEW_LINK_DAYS = Message(
+    "view_link.days",
+    page=N_("Choose a last day from today on and within a year."),
+)
+VIEW_LINK_INTERNAL = Message(
+    "view_link.internal",
+    page=N_(
+        "A link has public data only. Remove the filters about the work of staff, such as the "
+        "assignee, and make the link again."
+    ),
+)
 FORMAT_UNKNOWN = Message(
     "format.unknown",
     api="f must be one of %(choices)s.",

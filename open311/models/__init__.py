@@ -52,7 +52,7 @@ from open311.models.routing import (
     RoutingRule,
     RoutingStep,
 )
-from open311.models.saved import SavedArea, SavedView
+from open311.models.saved import SavedArea, SavedView, ViewLink
 from open311.models.shifts import ShiftStop, StaffReceipt
 from open311.models.site import CatalogText, Site, SiteText
 from open311.models.telling import Message, Telling
@@ -132,6 +132,7 @@ __all__ = [
     "User",
     "UserLink",
     "UserSession",
+    "ViewLink",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from open311.database import Base
 from open311.models.columns import choices_known, is_address
 from schemas.vocabulary.languages import LANGUAGES
+from schemas.vocabulary.list_columns import COMFORTABLE, DENSITIES, MOST_COLUMNS
 from schemas.vocabulary.notices import USUAL_OF_USERS
 from schemas.vocabulary.preferences import AFTER_ACTION, STAY
 from schemas.vocabulary.rights import RIGHT_CODES
@@ -46,6 +47,7 @@ class User(Base):
     after_action is one of AFTER_ACTION. shortcuts says whether single keys are shortcuts.
     whole_city says whether the work queue of a user of a department shows the whole city, and
     queue_seen_at is the moment up to which the user has marked its changes as seen.
+    list_columns are codes of columns, none for the usual ones; list_density is one of DENSITIES.
     """
 
     __tablename__ = "users"
@@ -81,6 +83,10 @@ class User(Base):
             name="full_name_form",
         ),
         CheckConstraint(f"after_action IN {tuple(AFTER_ACTION)}", name="after_action_known"),
+        CheckConstraint(f"list_density IN {tuple(DENSITIES)}", name="list_density_known"),
+        CheckConstraint(
+            f"cardinality(list_columns) <= {MOST_COLUMNS}", name="list_columns_limited"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -105,6 +111,8 @@ class User(Base):
     queue_seen_at: Mapped[datetime | None]
     full_name: Mapped[str] = mapped_column(server_default="")
     last_sign_in_at: Mapped[datetime | None]
+    list_columns: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    list_density: Mapped[str] = mapped_column(server_default=COMFORTABLE)
 
 
 class UserSession(Base):

@@ -1,10 +1,10 @@
-"""Views and areas that staff members save under a name."""
+"""Views and areas that staff members save under a name, and read-only links to views."""
 
 from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -54,3 +54,37 @@ class SavedArea(Base):
     name: Mapped[str]
     area: Mapped[WKBElement] = mapped_column(multipolygon_column(), deferred=True)
     created_at: Mapped[datetime]
+
+
+class ViewLink(Base):
+    """A read-only link to a search, for people without an account.
+
+    Only the SHA-256 of the token in the link is stored. query has the filters of the list as a URL
+    query, without a saved area: area is that area as it was. The link ends at expires_at, at most a
+    year after it was made, or when it is revoked. used_at is when it was last used, by the day.
+    """
+
+    __tablename__ = "view_links"
+    __table_args__ = (
+        ForeignKeyConstraint(["jurisdiction_id", "user_id"], ["users.jurisdiction_id", "users.id"]),
+        CheckConstraint("name ~ '[^\\s]' AND length(name) <= 100", name="named"),
+        CheckConstraint("length(token_hash) = 32", name="hashed"),
+        CheckConstraint("NOT ST_IsEmpty(area)", name="area_not_empty"),
+        CheckConstraint(
+            "expires_at > created_at AND expires_at <= created_at + interval '366 days'",
+            name="expires_within_a_year",
+        ),
+        Index("ix_view_links_newest", "jurisdiction_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[str]
+    user_id: Mapped[int]
+    name: Mapped[str]
+    query: Mapped[str]
+    area: Mapped[WKBElement | None] = mapped_column(multipolygon_column(), deferred=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]

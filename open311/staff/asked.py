@@ -98,6 +98,12 @@ def problems_of(error: Open311Error | InvalidFilter) -> Sequence[Problem]:
 
 def drawn_area(asked: Asked, reader: UserInfo) -> BaseGeometry | None:
     """Return the drawn or saved area; None for none. Raises InvalidFilter and NotFound."""
+    drawn = shape_of(asked)
+    return drawn if drawn is not None or asked["area"] is None else get_area(reader, asked["area"])
+
+
+def shape_of(asked: Asked) -> BaseGeometry | None:
+    """Return the drawn area; None for none. Raises InvalidFilter."""
     if asked["polygon"] is not None:
         return polygon_of(_points(asked["polygon"]))
     if asked["circle"] is not None:
@@ -105,7 +111,7 @@ def drawn_area(asked: Asked, reader: UserInfo) -> BaseGeometry | None:
         return circle_of(Point(lat=lat, long=long), meters)
     if asked["along"] is not None:
         return strip_of(_points(asked["along"]), asked["within"])
-    return None if asked["area"] is None else get_area(reader, asked["area"])
+    return None
 
 
 def _points(places: Sequence[tuple[float, float]]) -> list[Point]:

@@ -1,7 +1,7 @@
 """List and map of service requests. The URL holds all filters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,8 +9,8 @@ from flask import Response, request, url_for
 from flask_login import login_required
 
 from geo.search.drawn_areas import to_geojson
-from open311.errors import InvalidParameters, NotFound
-from open311.messages.search import FORMAT_UNKNOWN, TILE_UNKNOWN
+from open311.errors import NotFound
+from open311.messages.search import TILE_UNKNOWN
 from open311.queries.city import City
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.ogc.features import Features, list_features
@@ -20,16 +20,17 @@ from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
 from open311.staff.address_offers import addresses_url
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
+from open311.staff.list_columns import OWN, list_look
 from open311.staff.pages import city_snapshot, page, staff_pages, user
+from open311.staff.request_files import get_format, search_file
 from open311.staff.results import written
 from open311.staff.wording import channel_name
 from open311.web.base_map import aerial_photos
-from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
 from schemas.search.cursors import STAFF_SORTS, Cursor, encode
 from schemas.search.staff_find import USUAL_WIDTHS
-from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
+from schemas.vocabulary.file_formats import STAFF_FORMATS
 from schemas.vocabulary.intake import INTAKE_CHANNELS
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import METERS_PER_UNIT
@@ -49,10 +50,11 @@ ON_MAP = ["status", "service_name", "overdue", "age_days"]
 UNSEEN = (
     *("service_request_id", "detailed_status", "assigned_to", "updated_since", "updated_until"),
     "news_since",
+    *OWN,
 )
-"""Filters without a form field, which the form keeps."""
+"""Parameters without a form field, which the form keeps."""
 
-NO_FILTERS = (*("sort", "color", "units", "within", "bbox", "after", "at", "hide"),)
+NO_FILTERS = (*("sort", "color", "units", "within", "bbox", "after", "at", "hide"), *OWN)
 """Parameters that say how the list is shown, or that belong to another one."""
 
 SEEN_BY_MAP = ("bbox", "after", "at")
@@ -63,12 +65,14 @@ SEEN_BY_MAP = ("bbox", "after", "at")
 class Found:
     """Content of the list: features, the URL of the next page, and the total counts.
 
-    counts are None for a page that is added to a list, which has them.
+    counts are None for a page that is added to a list, which has them. outside is the exact number
+    of requests that the search finds outside the extent of the map.
     """
 
     features: Features
     following: str | None
     counts: Counts | None
+    outside: int
 
 
 @blueprint.get("/requests")
@@ -151,47 +155,56 @@ def tile(zoom: int, row: int, column: int) -> Response:
 def export() -> Response | tuple[str, int]:
     """Return a file of the requests in the list."""
     values = sent_values()
-    format_name = next(iter(values.get("f", [])), FILE_FORMATS[0].code)
-    if format_name not in FILE_FORMAT_OF:
-        raise InvalidParameters(FORMAT_UNKNOWN, field="f", choices=list(FILE_FORMAT_OF))
+    format = get_format(values)
     asked = read_form_search(values)
     if asked.problems:
         return _page(asked), 400
-    search = asked.search
-    notes = notes_of(values, maps_of(search.jurisdiction, search.jurisdiction.today()))
-    return file_of(REQUESTS, search.source, search.wanted, format_name, notes)
+    return search_file(asked.search, format, values)
 
 
 def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> dict[str, Any]:
     """Return the values for list.html."""
-    features = list_features(search.source, search.wanted, counted=False)
+    look = list_look(known, search.asked)
+    more = [name for one in look["columns"] for name in one.properties]
+    wanted = replace(search.wanted, names=list(dict.fromkeys([*SHOWN, *more])))
+    features = list_features(search.source, wanted, counted=False)
     following = None
     if features.next is not None:
         following = _address(
             "index", after=encode(Cursor(search.source.order.name, *features.next))
         )
-    criteria, services = search.wanted.criteria, known.service_names
     # The script puts the rows of all pages on one.
     is_added = request.endpoint == "staff_finding.listed"
-    counts = (
-        None
-        if is_added and search.wanted.after
-        else count_by_status_and_service(search.jurisdiction, criteria, services)
-    )
+    is_counted = not (is_added and search.wanted.after)
+    counts, outside = _counts(search, known) if is_counted else (None, 0)
     works = bool(WORKS_ON[user().role])
     return {
-        "found": Found(features, following, counts),
+        "found": Found(features, following, counts, outside),
+        "everywhere": _address("index", bbox=None, at=None, after=None),
         "export": _address("export", after=None),
         "outline": "" if search.drawn is None else to_geojson(search.drawn),
         "bounds": bounds,
         "query": _query(),
         "search": written(_sent(*(("after",) if is_added else ()))),
         "with_status": lambda status: _address("index", after=None, status=status),
+        "sorted": lambda sort: _address("index", after=None, sort=sort),
+        **look,
         "people": _people(choices) if works else [],
         "statuses": DETAILED_STATUSES,
-        "file_formats": [one for one in FILE_FORMATS if one.on_pages],
+        "file_formats": STAFF_FORMATS,
         "works": works,
     }
+
+
+def _counts(search: Search, known: City) -> tuple[Counts, int]:
+    """Return the counts of a search, and how many requests more it finds outside the map."""
+    criteria, services = search.wanted.criteria, known.service_names
+    counts = count_by_status_and_service(search.jurisdiction, criteria, services)
+    if criteria.box is None:
+        return counts, 0
+    everywhere = replace(criteria, box=None)
+    found = count_by_status_and_service(search.jurisdiction, everywhere, services)
+    return counts, max(0, found.total - counts.total)
 
 
 def _bounds(search: Search, known: City) -> str:

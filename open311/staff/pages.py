@@ -181,23 +181,31 @@ def page(
     problems are listed at the top, and each is placed beside its field.
     """
     zone = jurisdiction.zone
-    units, reader = jurisdiction.units, language()
-    shown = page_problems(problems, units)
+    shown = page_problems(problems, jurisdiction.units)
     made = render_template(
         f"staff/{template}",
-        city=jurisdiction,
         user=user(),
-        local=partial(moment_words, zone=zone, language=reader),
-        day=partial(day_words, zone=zone, language=reader),
-        distance=partial(distance, units=units, language=reader),
         phone_link=phone_link,
         is_look_overdue=lambda held_since: held_since <= look_overdue(),
-        area=partial(area, units=units, language=reader),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
+        **shown_in(jurisdiction),
         **{"rule_words": RuleWording(jurisdiction), **values},
     )
     return place_beside(made, shown, request.path, sent_values()) if shown else made
+
+
+def shown_in(jurisdiction: Scope) -> dict[str, Any]:
+    """Return a city for templates, and how they show times and lengths there; now is aware."""
+    zone, units, reader = jurisdiction.zone, jurisdiction.units, language()
+    return {
+        "city": jurisdiction,
+        "now": datetime.now(UTC),
+        "local": partial(moment_words, zone=zone, language=reader),
+        "day": partial(day_words, zone=zone, language=reader),
+        "distance": partial(distance, units=units, language=reader),
+        "area": partial(area, units=units, language=reader),
+    }
 
 
 def look_overdue() -> datetime:

@@ -211,6 +211,7 @@ def _explained(known: City, routed: Routed, details: Lists) -> dict[str, Any]:
         "looks": looks,
         "decided": _decided(routed, places, looks[0]),
         "rules": known.guide.rules,
+        "service_names": {one.id: one.service_name for one in known.service_names},
     }
 
 

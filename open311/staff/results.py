@@ -86,14 +86,16 @@ class SentSearch:
     def results_here(self) -> Results:
         """Return the results beside the position that was sent, of a request that is gone."""
         if self.position is None:
-            return Results(self.query, "", Neighbors(None, None))
+            return Results(self.query, "", Neighbors())
         return self._beside(self.position)
 
     def _beside(self, cursor: Cursor) -> Results:
         source, criteria = self.search.source, self.search.wanted.criteria
         selection = Selection(
             ("neighbors", source.key),
-            lambda: source.counted.with_only_columns(source.id, maintain_column_froms=True),
+            lambda: source.counted.with_only_columns(
+                source.id.label("id"), maintain_column_froms=True
+            ),
         )
         found = find_neighbors(
             selection, source.terms(criteria), self.order_name, (cursor.key, cursor.pk)

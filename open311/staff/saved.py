@@ -15,11 +15,13 @@ from open311.operations.saved import drop_area, drop_view, save_area, save_view
 from open311.queries.catalog.departments import list_departments
 from open311.queries.search.saved import list_areas, list_views
 from open311.staff.asked import DRAWN_HERE, drawn_area, problems_of
+from open311.staff.list_columns import OWN, own_look
 from open311.staff.pages import city, page, staff_pages, user
 from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
 from schemas.people import SaveSchema
 from schemas.search.staff_find import FindSchema
+from schemas.vocabulary.list_columns import COMFORTABLE
 
 blueprint = staff_pages("staff_saving", "/staff/saved")
 
@@ -46,10 +48,17 @@ def _page(problems: Sequence[Problem] = (), kind: str = "") -> str:
         typed={"view": {}, "area": {}, kind: typed},
         query=query,
         drawn=drawn,
+        look="look" in values if problems else _looks_own(query),
         views=list_views(user()),
         areas=list_areas(user()),
         departments=list_departments(jurisdiction.jurisdiction_id),
     )
+
+
+def _looks_own(query: str) -> bool:
+    """Return whether a list looks differently from the usual, by its search or its user."""
+    chosen = user().list_columns or user().list_density != COMFORTABLE
+    return bool(chosen) or any(name in parse_qs(query) for name in OWN)
 
 
 @blueprint.post("/views")
@@ -67,7 +76,9 @@ def _keep_view() -> str:
     asked = parse(SaveSchema(), sent_values())
     pairs = parse_qsl(asked["query"])
     found = parse(FindSchema(city().zone), parse_qs(asked["query"]))
-    query = urlencode([(name, value) for name, value in pairs if name not in NOT_KEPT])
+    own = [pair for pair in pairs if pair[0] in OWN] or own_look()
+    left = [pair for pair in pairs if pair[0] not in (*NOT_KEPT, *OWN)]
+    query = urlencode([*left, *own] if asked["look"] else left)
     save_view(user(), asked["name"].strip(), query, asked["department"], found["area"])
     return query
 

@@ -29,7 +29,7 @@ from open311.queries.maps.sets import Maps, list_sets_of
 from open311.queries.ogc.exports import read_batches
 from open311.queries.ogc.features import Wanted
 from open311.queries.ogc.sources import FeatureSource
-from schemas.vocabulary.file_formats import FILE_FORMAT_OF
+from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FileFormat
 
 Batches = Iterable[Sequence[Any]]
 
@@ -207,17 +207,25 @@ def file_of(
     file and no database connection. A worker writes two at a time; raises Busy if no slot is free
     within LONGEST_WAIT seconds.
     """
+
+    def pieces() -> Iterable[bytes]:
+        names, batches = read_batches(source, wanted)
+        kinds = {name: source.properties[name].kind for name in names}
+        return WRITERS[format_name](Contents(collection, kinds, batches, notes))
+
+    return written_file(pieces, collection, FILE_FORMAT_OF[format_name])
+
+
+def written_file(pieces: Callable[[], Iterable[bytes]], name: str, format: FileFormat) -> Response:
+    """Return a response with a file of pieces, as file_of does; they may read the database."""
     end_reads()
     if not writing.acquire(timeout=LONGEST_WAIT):
         raise Busy(SERVER_BUSY)
     try:
-        names, batches = read_batches(source, wanted)
-        kinds = {name: source.properties[name].kind for name in names}
-        file = spooled(WRITERS[format_name](Contents(collection, kinds, batches, notes)))
+        file = spooled(pieces())
         end_reads()
     finally:
         writing.release()
-    format = FILE_FORMAT_OF[format_name]
     size = file.tell()
     file.seek(0)
     response = Response(
@@ -226,7 +234,7 @@ def file_of(
         direct_passthrough=True,
     )
     response.content_length = size
-    response.headers["Content-Disposition"] = f'attachment; filename="{collection}.{format.suffix}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{format.suffix}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -26,6 +26,14 @@ def protect(response: Response) -> Response:
     return response
 
 
+def protect_secret(response: Response) -> Response:
+    """Add the headers of protect, and those that keep the address of the page from others."""
+    response = protect(response)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 # An email has inline styles, as mail programs need them, and pictures inside it. Its links open
 # nothing, as nothing may run or leave the frame.
 EMAIL_MAY = (
@@ -54,8 +62,8 @@ def as_email(response: Response) -> Response:
     return response
 
 
-SECRET_PATHS = ("/track/", "/f/", "/u/", "/a/", "/report/")
-"""Starts of the paths of the website that hold a secret, or the name of a draft."""
+SECRET_PATHS = ("/track/", "/f/", "/u/", "/a/", "/report/", "/view/")
+"""Starts of the paths that hold a secret, or the name of a draft."""
 
 
 def path_without_language() -> str:

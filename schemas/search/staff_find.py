@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.base import SearchSchema
 from schemas.errors import Invalid
-from schemas.fields import Choice, Flag, Number, Repeated, W3CDateTime
+from schemas.fields import Choice, CommaSeparated, Flag, Number, Repeated, W3CDateTime
 from schemas.search.cursors import STAFF_SORTS
 from schemas.search.fields import (
     Places,
@@ -19,6 +19,7 @@ from schemas.search.fields import (
 )
 from schemas.search.ogc import SeenByMap
 from schemas.search.paging import After
+from schemas.vocabulary.list_columns import DENSITIES
 from schemas.vocabulary.units import METERS_PER_UNIT, UNITS
 
 FARTHEST = 50_000
@@ -69,6 +70,7 @@ class FindSchema(SearchSchema):
     are preserved by the form. units are those of typed distances: meters, or feet in units us. All
     distances are loaded in meters. news_since asks for news for the reader. older_than and
     newer_than are days before the moment of reading, so that links and saved views stay true.
+    columns and density are how the list looks; without them, as its reader has chosen.
     """
 
     service_request_id = Repeated(200, load_default=[])
@@ -110,6 +112,8 @@ class FindSchema(SearchSchema):
     area = WholeNumber(1, load_default=None)
     sort = Choice(list(STAFF_SORTS), load_default="-requested_datetime")
     color = Choice(COLORS, load_default=COLORS[0])
+    columns = CommaSeparated(load_default=[])
+    density = Choice(list(DENSITIES), load_default=None)
     after = After(load_default=None)
 
     def __init__(self, zone: Any) -> None:

@@ -34,3 +34,20 @@ FILE_FORMATS = (
 """All formats; the first is the default."""
 
 FILE_FORMAT_OF = {one.code: one for one in FILE_FORMATS}
+
+SPREADSHEETS = (
+    FileFormat("csv", "CSV", "text/csv; charset=utf-8", "csv"),
+    FileFormat(
+        *("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        "xlsx",
+    ),
+)
+"""Formats for people, with columns in words, local times, and answers; CSV is not that of /ogc."""
+
+STAFF_FORMATS = (
+    *SPREADSHEETS,
+    *(one for one in FILE_FORMATS if one.on_pages and one.code != "csv"),
+)
+"""What staff pages offer; the first is the default."""
+
+STAFF_FORMAT_OF = {one.code: one for one in STAFF_FORMATS}

@@ -25,7 +25,7 @@ ONE_MEANING = {
         "Time",
         "built-in text",
     ),
-    *("Description", "Due date", "Received by"),
+    *("All requests", "Back to requests", "Description", "Received by"),
     *("Current password", "Forgot your password?"),
     "This server sends no emails. The system administrator can configure a mail server.",
 }

@@ -102,6 +102,8 @@ STAFF_MAIL_REFUSED = [
     ("ck_users_notices_known", kim(notices="""'{"due": "later"}'""")),
     ("ck_users_notices_known", kim(notices="""'{"due": 1}'""")),
     ("ck_users_after_action_known", kim(after_action="'leave'")),
+    ("ck_users_list_density_known", kim(list_density="'dense'")),
+    ("ck_users_list_columns_limited", kim(list_columns="array_fill('due'::text, ARRAY[9])")),
     (
         "uq_users_email",
         _in_order(

@@ -30,6 +30,7 @@ from tests.models.staff_mail_cases import (
     STAFF_MAIL_TAKEN,
 )
 from tests.models.text_cases import TEXT_NULLS, TEXT_REFUSED, TEXT_TAKEN, template
+from tests.models.view_cases import VIEW_NULLS, VIEW_REFUSED, VIEW_TAKEN
 from tests.models.webhook_cases import WEBHOOKS_NULLS, WEBHOOKS_REFUSED, WEBHOOKS_TAKEN
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -508,6 +509,7 @@ TAKEN = [
     *RESPONSE_TAKEN,
     *BASE_MAP_TAKEN,
     *SHIFT_TAKEN,
+    *VIEW_TAKEN,
     *ALERT_TAKEN,
     *AUDIT_TAKEN,
 ]
@@ -848,6 +850,7 @@ REFUSED = [
     *RESPONSE_REFUSED,
     *BASE_MAP_REFUSED,
     *SHIFT_REFUSED,
+    *VIEW_REFUSED,
     *ALERT_REFUSED,
     *AUDIT_REFUSED,
 ]
@@ -1023,7 +1026,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
-    known |= ALERT_NULLS | RESPONSE_NULLS | BASE_MAP_NULLS | SHIFT_NULLS
+    known |= ALERT_NULLS | RESPONSE_NULLS | BASE_MAP_NULLS | SHIFT_NULLS | VIEW_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 
@@ -1053,6 +1056,7 @@ def test_every_geometry_column_that_is_searched_has_a_gist_index(connection: Con
         ("jurisdictions", "service_area", 4326, True),
         ("saved_areas", "area", 4326, False),  # which are found by their ids
         ("service_requests", "location", 4326, True),
+        ("view_links", "area", 4326, False),  # which are read one at a time
     ]
 
 

@@ -1,9 +1,11 @@
 """No public output of a city contains personal data or secrets: all URLs, and the logs."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import requests
@@ -12,7 +14,7 @@ from servers import running_server
 from visitor import Visitor
 from website_forms import opened
 
-from open311.secret_links import token_of
+from open311.secret_links import hash_of_token, token_of
 from schemas.vocabulary.file_formats import FILE_FORMATS
 from tests.residents.reported import PHOTO, SECRET, Reported, Town
 
@@ -26,12 +28,13 @@ PERSON = {
 }
 FOLLOWER = "follower77@mail.example"
 WATCHER = "watcher77@mail.example"
-FLAG, AMONG_STAFF, HELD, HIDDEN, WITHDRAWN = (
+FLAG, AMONG_STAFF, HELD, HIDDEN, WITHDRAWN, CLERK = (
     *("flagwords77", "staffwords77", "heldwords77", "hiddenwords77", "withdrawnwords77"),
+    "clerk77",
 )
 PRIVATE = (
     *PERSON.values(),
-    *("7405557788", FOLLOWER, WATCHER, FLAG, AMONG_STAFF, HELD, HIDDEN, WITHDRAWN),
+    *("7405557788", FOLLOWER, WATCHER, FLAG, AMONG_STAFF, HELD, HIDDEN, WITHDRAWN, CLERK),
 )
 """What nobody but staff may read."""
 
@@ -65,6 +68,9 @@ class Leaks:
     def look_at(self, where: str, content: bytes, asked: str = "") -> None:
         """asked is the path that was asked for: a page of a secret may link to itself."""
         self.seen += 1
+        if content.startswith(b"PK"):  # of an Excel file, what it contains
+            with ZipFile(io.BytesIO(content)) as file:
+                content = b"".join(file.read(name) for name in file.namelist())
         text = content.decode("utf-8", "ignore").lower()
         words = {*PRIVATE, *(one for one in self.secrets if one not in asked)}
         self.found += [f"{one} in {where}" for one in words if one.lower() in text]
@@ -174,7 +180,23 @@ def alert_secret(place: Town) -> str:
     return token_of(SECRET, "alert", place.value("SELECT max(id) FROM alerts"))
 
 
-def values_of(place: Town, one: Reported) -> dict[str, list[str]]:
+def view_secret(place: Town) -> str:
+    """Return the link to all requests that a member of staff made, who has one of them."""
+    [(id_,)] = place.rows("SELECT nextval('view_links_id_seq')")
+    secret = token_of(SECRET, "view", id_)
+    place.rows(
+        "WITH clerk AS (INSERT INTO users (jurisdiction_id, name, name_key, role, created_at,"
+        " recovery_hashes) VALUES ('gridtown.example', %s, %s, 'dispatcher', now(), '{}')"
+        " RETURNING id), assigned AS (UPDATE service_requests SET assigned_user_id = clerk.id"
+        " FROM clerk WHERE public) INSERT INTO view_links (id, jurisdiction_id, user_id, name,"
+        " query, token_hash, created_at, expires_at) SELECT %s, 'gridtown.example', id,"
+        " 'All requests', '', %s, now(), now() + interval '1 day' FROM clerk",
+        *(CLERK, CLERK, id_, hash_of_token(secret)),
+    )
+    return secret
+
+
+def values_of(place: Town, one: Reported, viewed: str) -> dict[str, list[str]]:
     """Return what stands for each variable part of a path."""
     photo = place.value(
         "SELECT name FROM media WHERE service_request_pk = %s AND name IS NOT NULL", one.pk
@@ -186,7 +208,7 @@ def values_of(place: Town, one: Reported) -> dict[str, list[str]]:
     ids = [id_ for (id_,) in place.rows(_IDS)]
     return {
         "language": ["en", "es"],
-        "secret": [one.secret, follow_secret(place), alert_secret(place)],
+        "secret": [one.secret, follow_secret(place), alert_secret(place), viewed],
         "collection": [collection["id"] for collection in collections],
         "feature_id": ids,
         "tile_matrix_set": ["WebMercatorQuad"],
@@ -219,13 +241,15 @@ def test_no_url_tells_what_is_private(
     one = reported["open"]
     draft = Visitor(place.address).open("/").send({"opened": opened(SECRET)}, files=[PHOTO])
     name = draft.url.rpartition("/report/")[2].partition("/")[0]
+    viewed = view_secret(place)
     secrets = {
         name,
         follow_secret(place),
         alert_secret(place),
+        viewed,
         *(other.secret for other in reported.values()),
     }
-    leaks, values = Leaks(secrets), values_of(place, one)
+    leaks, values = Leaks(secrets), values_of(place, one, viewed)
     statuses: dict[str, set[int]] = {}
     for rule in rules:
         # The name of a draft is masked where it belongs, and would be no secret elsewhere.
@@ -238,6 +262,9 @@ def test_no_url_tells_what_is_private(
                 where = f"{answer.status_code} {path}?{query}"
                 leaks.look_at(where, answer.content, path)
                 leaks.look_at(f"headers of {where}", str(answer.headers).encode(), path)
+    workbook = place.get(f"/view/{viewed}/file?f=xlsx")
+    assert workbook.content.startswith(b"PK")
+    leaks.look_at("workbook of a link", workbook.content)
     for one_format in FILE_FORMATS:
         exported = place.get(f"/ogc/collections/requests/export?f={one_format.code}")
         assert exported.status_code == 200
@@ -253,6 +280,7 @@ def test_no_url_tells_what_is_private(
     written = log.read_bytes()
     assert b"DEBUG" in written
     assert "/track/…".encode() in written
+    assert "/view/…".encode() in written
     leaks.secrets.add(SECRET)
     leaks.look_at("log", written)
     assert leaks.found == []
@@ -275,6 +303,8 @@ def test_paths_with_a_secret_are_kept_and_told_nowhere_also_with_errors(
         (f"/f/{unknown}", 404),
         (f"/u/{unknown}", 404),
         (f"/a/{unknown}", 404),
+        (f"/view/{unknown}", 404),
+        (f"/view/{unknown}/nothing", 404),
         (f"/a/{alert_secret(place)}", 200),
         (f"/es/u/{follow_secret(place)}", 200),
         (f"/report/{unknown}/check", 410),

@@ -272,3 +272,28 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "status"
     assert re.match(r"select", page.evaluate("document.activeElement.tagName"), re.I)
+
+
+def test_lists_for_paper_and_for_people_without_an_account_have_no_barriers(
+    browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]
+) -> None:
+    search = "?status=open"
+    page = enter(
+        browser, town, "dispatch", passwords["dispatch"], complaints, f"/requests/print{search}"
+    )
+    wait_for_map(page)
+    numbers = page.locator("#map .number").all_inner_texts()
+    rows = page.locator("tr[data-lat]").all()
+    assert numbers == [row.get_attribute("data-number") for row in rows] != []
+    page.goto(f"{town}/staff/columns/{search}")
+    assert barriers_in_all_views(page) == []
+    page.goto(f"{town}/staff/links/?query=status%3Dopen")
+    page.get_by_role("button", name="Make link").click()
+    address = page.get_by_label("Link to copy").first.input_value()
+    assert barriers_in_all_views(page) == []
+    reader = browser.new_context(device_scale_factor=0.5).new_page()
+    reader.goto(address)
+    wait_for_map(reader)
+    assert reader.locator("#map .number").count() == len(numbers)
+    assert barriers_in_all_views(reader) == []
+    assert complaints == []

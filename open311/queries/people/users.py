@@ -1,6 +1,6 @@
 """Reading users and their sessions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -26,7 +26,8 @@ class UserInfo:
     issuer. two_step says whether they also need a code to sign in. Emails go to email, if there is
     one, in language; notices are the choices of the user (USUAL_OF_USERS). after_action is one of
     AFTER_ACTION, and shortcuts says whether single keys are shortcuts. whole_city and queue_seen_at
-    are about the work queue (models/people.py).
+    are about the work queue (models/people.py). list_columns are the columns of the user's lists,
+    none for the usual ones, and list_density is one of DENSITIES.
     """
 
     id: int
@@ -46,6 +47,8 @@ class UserInfo:
     shortcuts: bool
     whole_city: bool
     queue_seen_at: datetime | None
+    list_columns: Sequence[str]
+    list_density: str
     full_name: str = ""
     last_sign_in_at: datetime | None = None
 
@@ -205,6 +208,8 @@ _COLUMNS: dict[str, Any] = {
     "queue_seen_at": User.queue_seen_at,
     "full_name": User.full_name,
     "last_sign_in_at": User.last_sign_in_at,
+    "list_columns": User.list_columns,
+    "list_density": User.list_density,
 }
 
 

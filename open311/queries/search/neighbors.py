@@ -1,4 +1,4 @@
-"""Service requests beside a position in a list: the last one before it, and the first one after it.
+"""Service requests beside a position in a list: the last ones before it, and the first ones after.
 
 A position is a key of the list's order, so that it stays where it was when a service request moves
 in the list, or leaves it.
@@ -17,15 +17,32 @@ from open311.queries.search.kept import MOST_KEPT, Selection, values_of
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import Key
 from open311.queries.search.terms import Term
+from open311.queries.together import RowsAsJson
 from open311.statements import Statement
+
+MOST_BESIDE = 12
+"""Service requests on each side."""
 
 
 @dataclass(frozen=True)
 class Neighbors:
-    """The ids of the service requests before and after a position; None where the list ends."""
+    """The service requests before and after a position, the nearest first, at most MOST_BESIDE.
 
-    previous: str | None
-    next: str | None
+    Each has id, service_id, detailed_status, and address_string.
+    """
+
+    before: Sequence[Any] = ()
+    after: Sequence[Any] = ()
+
+    @property
+    def previous(self) -> str | None:
+        """The id of the one before; None at the beginning of the list."""
+        return self.before[0].id if self.before else None
+
+    @property
+    def next(self) -> str | None:
+        """The id of the one after; None at the end of the list."""
+        return self.after[0].id if self.after else None
 
 
 def find_neighbors(
@@ -33,30 +50,51 @@ def find_neighbors(
 ) -> Neighbors:
     """Find what is beside a position, which is the key of a row, by one statement.
 
-    selection has one column, the id. The row of the position itself is left out, wherever it is.
+    selection has one column, id. The row of the position itself is left out, wherever it is.
     """
     key, pk = position
     values = {**values_of(terms), "at_key": key, "at_pk": pk}
+    found: Sequence[Any]
     if all(term.name for term in terms):
-        [row] = _kept(selection, tuple(terms), sort).read(values)
+        sides, statement = _kept(selection, tuple(terms), sort)
+        [found] = statement.read(values)
     else:
-        row = db.session.connection().execute(_both(selection, terms, sort), values).one()
-    return Neighbors(*row)
+        sides = _sides(selection, terms, sort)
+        found = db.session.connection().execute(_both(sides), values).one()
+    before, after = (side.rows(rows) for side, rows in zip(sides, found, strict=True))
+    return Neighbors(before, after)
+
+
+Sides = tuple[RowsAsJson, RowsAsJson]
+"""The rows before and after a position."""
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _kept(selection: Selection, terms: tuple[Term, ...], sort: str) -> Statement:
+def _kept(selection: Selection, terms: tuple[Term, ...], sort: str) -> tuple[Sides, Statement]:
     # Planned for the values at hand: one plan for all could not use the index of open requests.
-    return Statement(_both(selection, terms, sort), prepared=False)
+    sides = _sides(selection, terms, sort)
+    return sides, Statement(_both(sides), prepared=False)
 
 
-def _both(selection: Selection, terms: Sequence[Term], sort: str) -> Select[Any]:
-    rows = selection.rows().where(*(term.build() for term in terms))
-    return select(_nearest(rows, sort, before=True), _nearest(rows, sort, before=False))
+def _both(sides: Sides) -> Select[Any]:
+    return select(*(one.column for one in sides))
 
 
-def _nearest(rows: Select[Any], sort: str, *, before: bool) -> Any:
-    """Return the id of the nearest row on one side; descending lists have greater keys before."""
+def _sides(selection: Selection, terms: Sequence[Term], sort: str) -> Sides:
+    rows = selection.rows().where(*(term.build() for term in terms)).add_columns(*_SHOWN)
+    before, after = (_nearest(rows, sort, before=before) for before in (True, False))
+    return RowsAsJson(before), RowsAsJson(after)
+
+
+_SHOWN = (
+    ServiceRequest.service_id,
+    ServiceRequest.detailed_status,
+    ServiceRequest.address_string,
+)
+
+
+def _nearest(rows: Select[Any], sort: str, *, before: bool) -> Select[Any]:
+    """Select the nearest rows on one side; descending lists have greater keys before."""
     order = ORDERS[sort]
     columns = (order.key, order.pk)
     pk = bindparam("at_pk", type_=BigInteger)
@@ -67,4 +105,4 @@ def _nearest(rows: Select[Any], sort: str, *, before: bool) -> Any:
         ServiceRequest.pk != pk,  # it may have moved there
     )
     in_order = found.order_by(*(one.asc() if is_greater else one.desc() for one in columns))
-    return in_order.limit(literal_column("1", Integer)).scalar_subquery()
+    return in_order.limit(literal_column(str(MOST_BESIDE), Integer))

@@ -166,6 +166,7 @@ document.addEventListener("change", (event) => {
     document.querySelector(".legend").dataset.color = field("color").value;
     document.querySelector(".of-age").hidden = field("color").value !== "age";
   }
+  if (name === "q") field("bbox").value = ""; // words are searched for in the whole city
   tools.update(hasArea());
   show({ fit: AREAS.includes(name) });
 });
