@@ -11,6 +11,7 @@ from types import ModuleType
 from open311.messages import (
     access,
     alerts,
+    bulk,
     catalog,
     features,
     fields,
@@ -35,6 +36,7 @@ from open311.messages.message import Message
 SUBJECTS = (
     access,
     alerts,
+    bulk,
     catalog,
     features,
     fields,

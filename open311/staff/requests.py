@@ -44,6 +44,7 @@ from open311.web.parameters import parse, sent_values
 from schemas.base import Values
 from schemas.vocabulary.moderation import MODERATION_REASONS
 from schemas.vocabulary.preferences import NEXT
+from schemas.vocabulary.priorities import PRIORITIES
 from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
@@ -115,6 +116,7 @@ SHOWN = (
     *("description", "address", "zipcode", "agency_responsible", "assigned_to", "media_url"),
     *("submitted_datetime", "updated_datetime", "expected_datetime", "overdue", "waits"),
     *("waits_for", "duplicate_of", "published", "pinned", "held_since", "channel"),
+    *("priority", "tags"),
 )
 
 
@@ -239,6 +241,8 @@ def _choices(known: City, routed: Routed, details: Lists, one: Mapping[str, Any]
         "responses": list_choices(known, one, routed, details["responses"], requester),
         "departments": known.departments,
         "services": known.listed_services,
+        "priorities": PRIORITIES,
+        "known_tags": [row.name for row in details["tags"]],
         "people": [
             one.name for one in details["colleagues"] if may_work(one, routed.department_id)
         ],

@@ -71,6 +71,7 @@ class Criteria:
     near_boundary: another boundary is nearer than its location is accurate.
     assigned_to: names of members of staff.
     transferred: transferred to its department, which has not acknowledged it.
+    priorities: codes of priorities. tags: tags, in any case of letters.
     on_hold: waiting for the requester.
     needs_review: in the review queue.
     awaiting_approval: submitted for a number that staff have not given yet.
@@ -100,6 +101,8 @@ class Criteria:
     near_boundary: bool | None = None
     assigned_to: tuple[str, ...] = ()
     transferred: bool | None = None
+    priorities: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     on_hold: bool | None = None
     needs_review: bool | None = None
     awaiting_approval: bool | None = None

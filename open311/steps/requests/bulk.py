@@ -1,0 +1,51 @@
+"""What becomes of the service requests of a bulk action."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+
+from open311.database import db
+from open311.messages.problem import Problem
+from open311.models import BulkItem, ServiceRequest
+from open311.queries.requests.bulk_state import State, state_of
+from schemas.vocabulary.bulk import DONE, WAITING
+
+
+class ItemTaken(Exception):
+    """Another worker has stored what became of a service request; nothing is stored again."""
+
+
+def store_item_done(change_id: int, position: int, pk: int, before: State) -> None:
+    """Store that a service request was changed, with what it is now; raises ItemTaken."""
+    after = select(state_of()).where(ServiceRequest.pk == pk).scalar_subquery()
+    _store(change_id, position, WAITING, state=DONE, before=dict(before), after=after)
+
+
+def store_item(
+    change_id: int, position: int, state: str, *, of: str, problem: Problem | None = None
+) -> None:
+    """Store the state of a service request that was in another, and why; raises ItemTaken."""
+    told = None if problem is None else as_json(problem)
+    _store(change_id, position, of, state=state, problem=told)
+
+
+def _store(change_id: int, position: int, of: str, **values: Any) -> None:
+    mine = BulkItem.bulk_change_id == change_id, BulkItem.position == position, BulkItem.state == of
+    statement = update(BulkItem).where(*mine).values(**values).returning(BulkItem.position)
+    if db.session.execute(statement).one_or_none() is None:
+        raise ItemTaken
+
+
+def as_json(problem: Problem) -> Mapping[str, Any]:
+    """Return a problem as it is kept: the key of its message, and values without other objects."""
+    return {
+        "key": problem.message.key,
+        "values": {name: _plain(value) for name, value in problem.values.items()},
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | float) else str(value)
