@@ -61,6 +61,7 @@ from open311.staff import (
     sent,
     sent_email,
     sessions,
+    tags,
     test_routing,
     work_queue,
 )
@@ -120,6 +121,7 @@ STAFF = (
     message_settings.blueprint,
     message_texts.blueprint,
     response_templates.blueprint,
+    tags.blueprint,
     sent.blueprint,
     sent_email.blueprint,
     rules.blueprint,

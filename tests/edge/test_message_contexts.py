@@ -26,6 +26,8 @@ ONE_MEANING = {
         "built-in text",
     ),
     *("Description", "Due date", "Received by"),
+    *("Assignee", "Back to requests", "Changed by", "Choose a service", "Priority", "Public note"),
+    *("Requests", "Unassigned"),
     *("Current password", "Forgot your password?"),
     "This server sends no emails. The system administrator can configure a mail server.",
 }

@@ -11,6 +11,7 @@ from tests.models.alert_cases import (
     ALERT_REFUSED,
     ALERT_TAKEN,
 )
+from tests.models.bulk_cases import BULK_NULLS, BULK_REFUSED, BULK_TAKEN
 from tests.models.forwarding_cases import (
     FORWARDING_NULLS,
     FORWARDING_REFUSED,
@@ -503,6 +504,7 @@ TAKEN = [
     *STAFF_MAIL_TAKEN,
     *TEXT_TAKEN,
     *RESPONSE_TAKEN,
+    *BULK_TAKEN,
     *ALERT_TAKEN,
 ]
 
@@ -535,6 +537,7 @@ REFUSED = [
     ),
     ("ck_service_requests_location_from_known", report(location_from="'guess'")),
     ("ck_service_requests_location_from_somewhere", report(location_from="NULL")),
+    ("ck_service_requests_priority_known", report(priority=5)),
     ("ck_service_requests_channel_known", report(channel="'fax'")),
     ("ck_service_requests_accuracy_positive", report(accuracy_meters=0)),
     ("ck_service_request_boundaries_near_what", place(near=True)),
@@ -833,6 +836,7 @@ REFUSED = [
     *STAFF_MAIL_REFUSED,
     *TEXT_REFUSED,
     *RESPONSE_REFUSED,
+    *BULK_REFUSED,
     *ALERT_REFUSED,
 ]
 
@@ -1006,7 +1010,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
         "AND table_name <> 'spatial_ref_sys' AND table_name NOT LIKE 'procrastinate%'"
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
-    known |= ALERT_NULLS | RESPONSE_NULLS
+    known |= ALERT_NULLS | RESPONSE_NULLS | BULK_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 
