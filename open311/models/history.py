@@ -59,6 +59,9 @@ WORK_STEPS = (
     *("prioritized", "tagged", "untagged", "bulk_undone"),
 )
 
+FREE_STEPS = ("noted", "waits", "resumed", "tagged", "untagged")
+"""Kinds of work steps whose text is free: others name a user, a request, or a code."""
+
 
 class WorkStep(Base):
     """A step of staff work, not public. A trigger makes rows append-only.

@@ -125,12 +125,11 @@ class ServiceRequest(Base):
     submitted_at is set if the request waited for approval: requested_datetime is then the time of
     its approval, when it appeared in public lists.
 
-    api_key_id is the API key that submitted it, if known. channel is one of INTAKE_CHANNELS, for
-    staff only. assigned_user_id is the assignee. priority is a rank of RANK_OF, for staff only.
+    api_key_id is the API key that submitted it, if known. channel is one of INTAKE_CHANNELS, and
+    priority a rank of RANK_OF, both for staff only. assigned_user_id is the assignee.
     duplicate_of_pk is the original of a duplicate. continues_pk is the closed request that this one
     continues. first_expected_datetime is the first due date once another has replaced it; a trigger
-    keeps it. waits_since is set while the request is on hold for the requester; it is then not
-    overdue.
+    keeps it. While waits_since is set, it is on hold for the requester and not overdue.
 
     pinned means that the department was set manually, and routing does not change it. accepted_at
     is the time at which that department acknowledged the request. near_border means that another

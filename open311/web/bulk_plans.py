@@ -9,7 +9,6 @@ from open311.errors import Conflict, InvalidParameters, NotFound
 from open311.messages.bulk import BULK_ORIGINAL_CLOSED
 from open311.messages.requests import RESPONSE_UNKNOWN
 from open311.messages.routing import TRANSFER_REASON
-from open311.operations.requests.tags import check_tags
 from open311.queries.catalog.departments import get_department
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
@@ -18,6 +17,7 @@ from open311.queries.requests.bulk_state import Candidate
 from open311.queries.requests.responses import get_response
 from open311.queries.routing.stored import Routed, get_routed
 from open311.roles import may_work
+from open311.steps.values.tags import check_tags
 from schemas.vocabulary import bulk
 from schemas.vocabulary.priorities import RANK_OF
 from schemas.vocabulary.statuses import CLOSED

@@ -331,6 +331,14 @@ class Town:
                 " FROM service_requests, server WHERE service_request_id = %s"
             ),
             (
+                "WITH change AS (INSERT INTO bulk_changes (jurisdiction_id, user_id, action,"
+                " fields, made_at) SELECT jurisdiction_id, id, 'status',"
+                " jsonb_build_object('note', %s::text), now() FROM users LIMIT 1 RETURNING id)"
+                " INSERT INTO bulk_items (bulk_change_id, position, service_request_pk, seen,"
+                " state) SELECT change.id, 1, pk, 1, 'waiting' FROM change, service_requests"
+                " WHERE service_request_id = %s"
+            ),
+            (
                 "INSERT INTO moderations (service_request_pk, target, kind, reason, original,"
                 " made_at) SELECT pk, 'description', 'hidden', said, said, now()"
                 " FROM (SELECT %s AS said) AS one, service_requests WHERE service_request_id = %s"

@@ -10,9 +10,7 @@ from open311.errors import Conflict, InvalidParameters, NotFound
 from open311.messages.requests import (
     NOT_TAGGED,
     SAME_TAGS,
-    TAG_TOO_LONG,
     TAG_UNKNOWN,
-    TAGS_MISSING,
     TOO_MANY_TAGS,
 )
 from open311.models import RequestTag, Tag
@@ -20,7 +18,8 @@ from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.steps.requests.history import store_as_changed, store_work_step
 from open311.steps.requests.lock import lock_service_request
-from schemas.vocabulary.tags import TAG_LIMIT, TAGS_LIMIT
+from open311.steps.values.tags import check_tags
+from schemas.vocabulary.tags import TAGS_LIMIT
 
 
 @operation
@@ -103,16 +102,6 @@ def drop_tag(jurisdiction_id: str, tag_id: int) -> None:
     """Delete a tag, also from all service requests; the history keeps it. Raises NotFound."""
     _lock(jurisdiction_id, tag_id)
     db.session.execute(delete(Tag).where(Tag.id == tag_id))
-
-
-def check_tags(names: Sequence[str]) -> None:
-    """Raise InvalidParameters for no tags, too many, or one that is too long or has a comma."""
-    if not names:
-        raise InvalidParameters(TAGS_MISSING, field="tags")
-    if any(len(name) > TAG_LIMIT or "," in name for name in names):
-        raise InvalidParameters(TAG_TOO_LONG, field="tags", limit=TAG_LIMIT)
-    if len(names) > TAGS_LIMIT:
-        raise InvalidParameters(TOO_MANY_TAGS, field="tags", limit=TAGS_LIMIT)
 
 
 def _names_of(pk: int) -> Sequence[str]:

@@ -56,7 +56,7 @@ def request_properties(
         for layer, layer_id in layers.items()
         if layer not in shown
     }
-    return {**shown, **_of_staff()} if staff else shown
+    return {**shown, **_of_staff(), **_labels()} if staff else shown
 
 
 def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
@@ -111,12 +111,6 @@ def _of_staff() -> dict[str, Property]:
         "routing_reason": Property(
             "text", "Why this department was selected.", mine.routing_reason
         ),
-        "priority": Property(
-            "text", "Priority: urgent, high, normal, or low.", _priority(), has_priority
-        ),
-        "tags": Property(
-            "text", "Tags, in alphabetical order, with commas between them.", tags_of()
-        ),
         "waits_for": Property(
             "text", "Reasons for review, separated by spaces.", _waits_for(), is_set=needs_review
         ),
@@ -140,6 +134,18 @@ def _of_staff() -> dict[str, Property]:
         ),
         "location_from": Property("text", "Source of the location.", mine.location_from),
         "accuracy": Property("number", "Accuracy of the location in meters.", mine.accuracy_meters),
+    }
+
+
+def _labels() -> dict[str, Property]:
+    """Return what staff have put on requests, which only they can read."""
+    return {
+        "priority": Property(
+            "text", "Priority: urgent, high, normal, or low.", _priority(), has_priority
+        ),
+        "tags": Property(
+            "text", "Tags, in alphabetical order, with commas between them.", tags_of()
+        ),
     }
 
 

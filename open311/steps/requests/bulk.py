@@ -1,13 +1,14 @@
 """What becomes of the service requests of a bulk action."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
 
 from open311.database import db
 from open311.messages.problem import Problem
-from open311.models import BulkItem, ServiceRequest
+from open311.models import BulkChange, BulkItem, ServiceRequest
+from open311.personal_data import PersonalWords
 from open311.queries.requests.bulk_state import State, state_of
 from schemas.vocabulary.bulk import DONE, WAITING
 
@@ -28,6 +29,18 @@ def store_item(
     """Store the state of a service request that was in another, and why; raises ItemTaken."""
     told = None if problem is None else as_json(problem)
     _store(change_id, position, of, state=state, problem=told)
+
+
+def erase_fields(pk: int, words: PersonalWords, add: Callable[[str, int], None]) -> None:
+    """Erase words from the forms of the bulk actions on a service request; add counts them."""
+    together = select(BulkItem.bulk_change_id).where(BulkItem.service_request_pk == pk)
+    rows = select(BulkChange.id, BulkChange.fields).where(BulkChange.id.in_(together))
+    for id_, fields in db.session.execute(rows.order_by(BulkChange.id)).all():
+        rest = words.erase_in(fields)
+        if rest != fields:
+            change = update(BulkChange).where(BulkChange.id == id_)
+            db.session.execute(change.values(fields=rest))
+            add("notes", 1)
 
 
 def _store(change_id: int, position: int, of: str, **values: Any) -> None:
