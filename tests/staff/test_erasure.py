@@ -333,7 +333,7 @@ class Town:
             (
                 "WITH change AS (INSERT INTO bulk_changes (jurisdiction_id, user_id, action,"
                 " fields, made_at) SELECT jurisdiction_id, id, 'status',"
-                " jsonb_build_object('note', %s::text), now() FROM users LIMIT 1 RETURNING id)"
+                " jsonb_build_object('reason', %s::text), now() FROM users LIMIT 1 RETURNING id)"
                 " INSERT INTO bulk_items (bulk_change_id, position, service_request_pk, seen,"
                 " state) SELECT change.id, 1, pk, 1, 'waiting' FROM change, service_requests"
                 " WHERE service_request_id = %s"

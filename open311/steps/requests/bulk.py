@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from open311.database import db
 from open311.messages.problem import Problem
 from open311.models import BulkChange, BulkItem, ServiceRequest
-from open311.personal_data import PersonalWords
+from open311.personal_data import ERASED
 from open311.queries.requests.bulk_state import State, state_of
+from open311.steps.requests.reach import Reach
 from schemas.vocabulary.bulk import DONE, WAITING
 
 
@@ -31,16 +32,34 @@ def store_item(
     _store(change_id, position, of, state=state, problem=told)
 
 
-def erase_fields(pk: int, words: PersonalWords, add: Callable[[str, int], None]) -> None:
-    """Erase words from the forms of the bulk actions on a service request; add counts them."""
+_TEXTS = ("status_notes", "internal_note", "reason", "notes")
+"""Fields of bulk actions that are free texts."""
+
+
+def erase_fields(pk: int, reach: Reach, add: Callable[[str, int], None]) -> None:
+    """Erase words, or whole texts, from the forms of the bulk actions on a service request.
+
+    add counts them.
+    """
     together = select(BulkItem.bulk_change_id).where(BulkItem.service_request_pk == pk)
     rows = select(BulkChange.id, BulkChange.fields).where(BulkChange.id.in_(together))
     for id_, fields in db.session.execute(rows.order_by(BulkChange.id)).all():
-        rest = words.erase_in(fields)
+        rest = _without(fields, reach)
         if rest != fields:
             change = update(BulkChange).where(BulkChange.id == id_)
             db.session.execute(change.values(fields=rest))
             add("notes", 1)
+
+
+def _without(fields: Mapping[str, Any], reach: Reach) -> dict[str, Any]:
+    rest = dict(reach.words.erase_in(fields))
+    if reach.texts and reach.requester:
+        rest |= {name: _erased(rest[name]) for name in _TEXTS if rest.get(name)}
+    return rest
+
+
+def _erased(value: Any) -> Any:
+    return dict.fromkeys(value, ERASED) if isinstance(value, dict) else ERASED
 
 
 def _store(change_id: int, position: int, of: str, **values: Any) -> None:

@@ -63,7 +63,7 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
     with _erasing_allowed():
         columns = {**media, **_erase_history(row, reach, erased), **_erase_row(row, reach, erased)}
         _erase_column(Erasure, "reason", _words(reach), erased, Erasure.service_request_pk == pk)
-    erase_fields(pk, reach.words, erased.add)
+    erase_fields(pk, reach, erased.add)
     _erase_column(
         TriageEntry, "detail", _words(reach), erased, TriageEntry.service_request_pk == pk
     )
