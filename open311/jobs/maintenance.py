@@ -14,6 +14,7 @@ from open311.operations.grid import check_grid, fold_grid
 from open311.operations.jobs import forget_failed_jobs
 from open311.operations.maintenance import (
     empty_sandbox,
+    forget_bulk_changes,
     forget_challenges,
     forget_drafts,
     forget_originals,
@@ -88,6 +89,7 @@ CLEANUPS = (
     Cleanup(forget_alerts, "Unconfirmed and ended alerts deleted: {:,}."),
     Cleanup(forget_mails, "Notes about emails received deleted: {:,}."),
     Cleanup(forget_webhook_attempts, "Entries deleted from the log of webhooks: {:,}."),
+    Cleanup(forget_bulk_changes, "Old bulk actions deleted: {:,}."),
     Cleanup(forget_failed_jobs, "Old failed jobs deleted: {:,}."),
     Cleanup(anonymize, "Requests anonymized: {:,}."),
     Cleanup(_sweep, "Unused photo files deleted: {:,}."),

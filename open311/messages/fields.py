@@ -164,6 +164,10 @@ MESSAGES = (
         page=N_("This page is missing information. Reload it and submit the form again."),
     ),
     Message(
+        "response.not_chosen",
+        page=N_("Choose a response template."),
+    ),
+    Message(
         "chosen.missing",
         page=N_("Select at least one request."),
     ),

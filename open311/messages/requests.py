@@ -140,6 +140,34 @@ NOT_IN_REVIEW_FOR = Message(
     "review.not_waiting_for",
     api="Request %(id)s does not need review for the reason %(reason)s.",
 )
+SAME_PRIORITY = Message(
+    "request.same_priority",
+    page=N_("Request %(id)s already has the priority “%(priority)s.”"),
+)
+TAGS_MISSING = Message(
+    "tags.missing",
+    page=N_("Enter at least one tag."),
+)
+SAME_TAGS = Message(
+    "tags.same",
+    page=N_("Request %(id)s already has these tags."),
+)
+NOT_TAGGED = Message(
+    "tags.none",
+    page=N_("Request %(id)s does not have these tags."),
+)
+TAG_UNKNOWN = Message(
+    "tags.unknown",
+    page=N_("This tag does not exist. It may have been deleted or merged."),
+)
+TAG_TOO_LONG = Message(
+    "tags.too_long",
+    page=N_("A tag can have %(limit)s characters at most. Separate tags with commas."),
+)
+TOO_MANY_TAGS = Message(
+    "tags.too_many",
+    page=N_("A request can have %(limit)s tags at most. Remove one first."),
+)
 ACTION_UNKNOWN = Message(
     "action.unknown",
     page=N_("This action does not exist. Reload the page and try again."),

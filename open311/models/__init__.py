@@ -4,6 +4,7 @@ from open311.models.addresses import AddressPoint, AddressRegister
 from open311.models.alerts import Alert, AlertClock, AlertItem
 from open311.models.audit import AuditEntry
 from open311.models.base_map import BaseMap
+from open311.models.bulk import BulkChange, BulkItem
 from open311.models.catalog import AttributeValue, Department, Service, ServiceAttribute
 from open311.models.contacts import Contact, Subscription
 from open311.models.forwarding import ForeignEndpoint, ForeignUpdate, Forwarding
@@ -55,6 +56,7 @@ from open311.models.routing import (
 from open311.models.saved import SavedArea, SavedView, ViewLink
 from open311.models.shifts import ShiftStop, StaffReceipt
 from open311.models.site import CatalogText, Site, SiteText
+from open311.models.tags import RequestTag, Tag
 from open311.models.telling import Message, Telling
 from open311.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -74,6 +76,8 @@ __all__ = [
     "BoundaryEdge",
     "BoundaryLayer",
     "BoundarySet",
+    "BulkChange",
+    "BulkItem",
     "BusinessHours",
     "Canary",
     "Capability",
@@ -105,6 +109,7 @@ __all__ = [
     "ReceivedUpdate",
     "ReportDraft",
     "Reporter",
+    "RequestTag",
     "ResponseNote",
     "ResponseService",
     "ResponseTemplate",
@@ -126,6 +131,7 @@ __all__ = [
     "StatusChange",
     "Subscription",
     "Support",
+    "Tag",
     "Telling",
     "TriageEntry",
     "UpdateReporter",

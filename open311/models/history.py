@@ -54,21 +54,30 @@ class StatusChange(Base):
     service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
 
 
-WORK_STEPS = ("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed", "answered")
+WORK_STEPS = (
+    *("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed", "answered"),
+    *("prioritized", "tagged", "untagged", "bulk_undone"),
+)
+
+FREE_STEPS = ("noted", "waits", "resumed", "tagged", "untagged")
+"""Kinds of work steps whose text is free: others name a user, a request, or a code."""
 
 
 class WorkStep(Base):
     """A step of staff work, not public. A trigger makes rows append-only.
 
-    kind is one of WORK_STEPS. text is the note, the assignee, or the number of the original
-    request. made_by of "answered" is the name of an API key.
+    kind is one of WORK_STEPS. text is the note, the assignee, the number of the original
+    request, the new priority, the tags, or the bulk action that was undone. made_by of "answered"
+    is the name of an API key.
     """
 
     __tablename__ = "work_steps"
     __table_args__ = (
         CheckConstraint(f"kind IN {WORK_STEPS}", name="kind_known"),
         CheckConstraint(
-            "text <> '' OR kind NOT IN ('noted', 'assigned', 'linked')", name="says_what"
+            "text <> '' OR kind NOT IN ('noted', 'assigned', 'linked', 'prioritized', 'tagged', "
+            "'untagged', 'bulk_undone')",
+            name="says_what",
         ),
         CheckConstraint("made_by <> ''", name="made_by_someone"),
         Index("ix_work_steps_service_request", "service_request_pk", "id"),

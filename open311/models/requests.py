@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Sequence,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
@@ -23,6 +24,7 @@ from open311.models.columns import cell_column, point_column
 from open311.models.history import DETAILED_STATUS_KNOWN
 from schemas.vocabulary.intake import INTAKE_CHANNELS, UNKNOWN
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
+from schemas.vocabulary.priorities import PRIORITIES, USUAL_RANK
 from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 
@@ -123,12 +125,11 @@ class ServiceRequest(Base):
     submitted_at is set if the request waited for approval: requested_datetime is then the time of
     its approval, when it appeared in public lists.
 
-    api_key_id is the API key that submitted it, if known. channel is one of INTAKE_CHANNELS, for
-    staff only. assigned_user_id is the assignee.
+    api_key_id is the API key that submitted it, if known. channel is one of INTAKE_CHANNELS, and
+    priority a rank of RANK_OF, both for staff only. assigned_user_id is the assignee.
     duplicate_of_pk is the original of a duplicate. continues_pk is the closed request that this one
     continues. first_expected_datetime is the first due date once another has replaced it; a trigger
-    keeps it. waits_since is set while the request is on hold for the requester; it is then not
-    overdue.
+    keeps it. While waits_since is set, it is on hold for the requester and not overdue.
 
     pinned means that the department was set manually, and routing does not change it. accepted_at
     is the time at which that department acknowledged the request. first_viewed_at is the time at
@@ -171,6 +172,7 @@ class ServiceRequest(Base):
             "(location IS NULL) = (location_from IS NULL)", name="location_from_somewhere"
         ),
         CheckConstraint(f"channel IN {INTAKE_CHANNELS}", name="channel_known"),
+        CheckConstraint(f"priority BETWEEN 1 AND {len(PRIORITIES)}", name="priority_known"),
         CheckConstraint("accuracy_meters > 0", name="accuracy_positive"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LIMIT}", name="description_length"
@@ -235,6 +237,7 @@ class ServiceRequest(Base):
         ),
         # What is never due comes last (search/orders.py).
         Index("ix_service_requests_due_order", "jurisdiction_id", text(DUE_OR_NEVER), "pk"),
+        Index("ix_service_requests_priority", "jurisdiction_id", "priority", "pk"),
         Index("ix_service_requests_changes", "jurisdiction_id", "change_number"),
         Index("ix_service_requests_listed", "jurisdiction_id", "listed_number"),
         Index(
@@ -280,6 +283,7 @@ class ServiceRequest(Base):
     duplicate_of_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))
     continues_pk: Mapped[int | None] = mapped_column(ForeignKey("service_requests.pk"))
     waits_since: Mapped[datetime | None]
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=str(USUAL_RANK))
     location: Mapped[WKBElement | None] = mapped_column(point_column())
     location_from: Mapped[str | None]
     cell_x: Mapped[int | None] = mapped_column(cell_column("x"))

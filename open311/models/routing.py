@@ -120,6 +120,7 @@ ROUTING_STEPS = (
     "undone",
     "pinned",
     "unpinned",
+    "restored",
 )
 
 

@@ -129,6 +129,8 @@ _LISTS = {
     "agency_responsible": "departments",
     "assigned_to": "assigned_to",
     "channel": "channels",
+    "priority": "priorities",
+    "tags": "tags",
 }
 
 _FLAGS = {

@@ -9,6 +9,7 @@ from open311.database import db, end_reads, lift_time_limit
 from open311.media.store import MediaStore, photo_of
 from open311.models import (
     ApiKey,
+    BulkChange,
     Moderation,
     Receipt,
     ReportDraft,
@@ -129,6 +130,19 @@ def forget_webhook_attempts() -> int:
     lift_time_limit()
     old = WebhookAttempt.tried_at <= datetime.now(UTC) - ATTEMPTS_KEPT
     return db.session.connection().execute(delete(WebhookAttempt).where(old)).rowcount
+
+
+BULK_CHANGES_KEPT = timedelta(days=90)
+"""Time for which bulk actions are listed. The history of each request keeps what they did."""
+
+
+@operation
+def forget_bulk_changes() -> int:
+    """Delete old bulk actions that have ended, and return their number."""
+    lift_time_limit()
+    old = BulkChange.finished_at <= datetime.now(UTC) - BULK_CHANGES_KEPT
+    undoing = BulkChange.undo_at.is_not(None) & BulkChange.undone_at.is_(None)
+    return db.session.connection().execute(delete(BulkChange).where(old, ~undoing)).rowcount
 
 
 @operation

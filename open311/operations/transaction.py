@@ -47,6 +47,8 @@ R = TypeVar("R")
 
 _running: ContextVar[str | None] = ContextVar("running_operation", default=None)
 
+_also: ContextVar[Callable[[], None] | None] = ContextVar("also_stored", default=None)
+
 
 class NestedOperation(RuntimeError):
     """An operation was called inside another, whose first half would be committed."""
@@ -68,6 +70,20 @@ def operation(function: Callable[P, R]) -> Callable[P, R]:
             return _until_it_ends(lambda: _commit(function, *args, **kwargs))
 
     return run
+
+
+@contextmanager
+def together_with(step: Callable[[], None]) -> Iterator[None]:
+    """Store what a step stores in the transaction of each operation of the block, at its end.
+
+    Neither is there without the other, also if the process is killed. The step runs again when the
+    operation does, and what it raises rolls both back.
+    """
+    token = _also.set(step)
+    try:
+        yield
+    finally:
+        _also.reset(token)
 
 
 def trial(function: Callable[P, R]) -> Callable[P, R]:
@@ -100,6 +116,9 @@ def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     try:
         name_actor()
         result = function(*args, **kwargs)
+        also = _also.get()
+        if also is not None:
+            also()
         if db.session.registry.has():  # without a session, all is committed
             db.session.commit()
     except BaseException:

@@ -11,7 +11,9 @@ from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.assign import add_note, assign
 from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.duplicates import link_duplicate, unlink_duplicate
+from open311.operations.requests.priority import set_priority
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
+from open311.operations.requests.tags import add_tags, remove_tags
 from open311.operations.requests.triage import settle_triage
 from open311.operations.requests.updates import accept_update
 from open311.operations.requests.withdraw import withdraw_service_request
@@ -21,10 +23,11 @@ from open311.staff.action_input import ActionInput
 from open311.staff.moderation import change_photo, change_text, decide
 from open311.staff.pages import city_snapshot
 from open311.staff.service_questions import sent_answers
-from open311.staff.wording import status_name
+from open311.staff.wording import priority_name, status_name
 from open311.web.languages import say as _
 from open311.web.parameters import sent_values
 from open311.web.sent_media import media_store, stored_media
+from schemas.requests.bulk import TagsSchema
 from schemas.requests.staff_work import (
     AcceptCommentSchema,
     AssignSchema,
@@ -37,6 +40,7 @@ from schemas.requests.staff_work import (
     ModerateTextSchema,
     MoveSchema,
     NoteSchema,
+    PrioritySchema,
     ReopenSchema,
     SeenSchema,
     StatusSchema,
@@ -174,6 +178,22 @@ def _unlink(doing: ActionInput) -> str:
     return _("Duplicate link removed.")
 
 
+def _prioritize(doing: ActionInput) -> str:
+    priority = doing.sent["priority"]
+    set_priority(doing.jurisdiction, doing.id, priority, doing.by, doing.seen)
+    return _("Priority: %(priority)s.", priority=priority_name(priority))
+
+
+def _tag(doing: ActionInput) -> str:
+    add_tags(doing.jurisdiction, doing.id, doing.sent["tags"], doing.by, doing.seen)
+    return _("Tags added.")
+
+
+def _untag(doing: ActionInput) -> str:
+    remove_tags(doing.jurisdiction, doing.id, doing.sent["tags"], doing.by, doing.seen)
+    return _("Tags removed.")
+
+
 def _settle(doing: ActionInput) -> str:
     settle_triage(doing.jurisdiction, doing.id, None, doing.by, doing.seen)
     return _("Marked as reviewed.")
@@ -228,6 +248,9 @@ ACTIONS: Mapping[str, Action] = {
     "service": Action(ChangeServiceSchema, _change_service),
     "link": Action(LinkSchema, _link, is_last=True),
     "unlink": Action(SeenSchema, _unlink),
+    "priority": Action(PrioritySchema, _prioritize),
+    "tag": Action(TagsSchema, _tag),
+    "untag": Action(TagsSchema, _untag),
     "settle": Action(SeenSchema, _settle, is_last=True),
     "accept": Action(SeenSchema, _accept, is_last=True),
     "hold": Action(HoldSchema, decide, is_last=True),

@@ -24,7 +24,7 @@ from open311.staff.list_columns import OWN, list_look
 from open311.staff.pages import city_snapshot, page, staff_pages, user
 from open311.staff.request_files import get_format, search_file
 from open311.staff.results import written
-from open311.staff.wording import channel_name
+from open311.staff.wording import channel_name, priority_name
 from open311.web.base_map import aerial_photos
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
@@ -32,6 +32,7 @@ from schemas.search.cursors import STAFF_SORTS, Cursor, encode
 from schemas.search.staff_find import USUAL_WIDTHS
 from schemas.vocabulary.file_formats import STAFF_FORMATS
 from schemas.vocabulary.intake import INTAKE_CHANNELS
+from schemas.vocabulary.priorities import PRIORITIES
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import METERS_PER_UNIT
 
@@ -41,7 +42,7 @@ SHOWN = [
     *("service_request_id", "token", "status", "detailed_status", "service_name", "address"),
     *("agency_responsible", "submitted_datetime", "expected_datetime", "overdue", "waits"),
     *("near_border", "waits_for", "assigned_to", "duplicate_of", "description", "change_number"),
-    "held_since",
+    *("held_since", "priority", "tags"),
 ]
 
 ON_MAP = ["status", "service_name", "overdue", "age_days"]
@@ -111,6 +112,8 @@ def _page(asked: FormSearch) -> str:
         unseen=_unseen(asked),
         active_filters=len({name for name, _value in _sent(*NO_FILTERS)}),
         channels=[(one, channel_name(one)) for one in INTAKE_CHANNELS],
+        priorities=[(one, priority_name(one)) for one in PRIORITIES],
+        tags=[(one, one) for one in choices.tags],
         sorts=STAFF_SORTS,
         views=choices.views,
         areas=choices.areas,

@@ -47,6 +47,7 @@ from open311.web.question_problems import with_questions
 from schemas.base import Values
 from schemas.vocabulary.moderation import MODERATION_REASONS
 from schemas.vocabulary.preferences import NEXT
+from schemas.vocabulary.priorities import PRIORITIES
 from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_requests", "/staff/requests")
@@ -119,6 +120,7 @@ SHOWN = (
     *("submitted_datetime", "updated_datetime", "expected_datetime", "overdue", "waits"),
     *("waits_for", "duplicate_of", "published", "pinned", "held_since", "channel"),
     "first_viewed_datetime",
+    *("priority", "tags"),
 )
 
 
@@ -248,6 +250,8 @@ def _choices(known: City, routed: Routed, details: Lists, one: Mapping[str, Any]
         "responses": list_choices(known, one, routed, details["responses"], requester),
         "departments": known.departments,
         "services": known.listed_services,
+        "priorities": PRIORITIES,
+        "known_tags": [row.name for row in details["tags"]],
         "people": [
             one.name for one in details["colleagues"] if may_work(one, routed.department_id)
         ],

@@ -26,10 +26,10 @@ from open311.queries.search.criteria import ALWAYS
 from open311.queries.telling.texts import find_sample
 from open311.staff.catalog import PageResponse, act, typed
 from open311.staff.pages import administrators_only, city, city_snapshot, page, staff_pages
-from open311.staff.responses import RESPONSE_COLUMNS, values_of
 from open311.steps.values.responses import ResponseValues, find_response_problems
 from open311.web.languages import say as _
 from open311.web.parameters import first, parse, sent_values
+from open311.web.response_words import RESPONSE_COLUMNS, values_of
 from schemas.requests.responses import ResponseForm
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.responses import (
@@ -178,13 +178,14 @@ def _try(values: ResponseValues) -> Mapping[str, Any]:
     columns = {one: source.properties[one].column for one in RESPONSE_COLUMNS}
     routed, shown = read_routed(jurisdiction, id_, Shown((source.key, "response"), columns))
     own = known.site.languages[0] if known.site else next(iter(LANGUAGES))
+    department = routed.department_id
     return {
         "id": id_,
         "notes": {
-            language: fill_plain(note, values_of(known, shown, routed, language))
+            language: fill_plain(note, values_of(known, shown, department, language))
             for language, note in values.notes.items()
         },
-        "internal_note": fill_plain(values.internal_note, values_of(known, shown, routed, own)),
+        "internal_note": fill_plain(values.internal_note, values_of(known, shown, department, own)),
     }
 
 

@@ -8,17 +8,11 @@ from open311.mail.markup import fill_plain
 from open311.queries.city import City
 from open311.queries.routing.stored import Routed
 from open311.web.catalog_words import CatalogWords
-from open311.web.dates import day_words
 from open311.web.parameters import first
+from open311.web.response_words import in_order, values_of
 from schemas.base import Values
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.statuses import CLOSED_STATUSES
-
-RESPONSE_COLUMNS = (
-    *("service_request_id", "service_code", "service_name", "address"),
-    *("submitted_datetime", "expected_datetime"),
-)
-"""Properties of a request that placeholders need."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +48,8 @@ def list_choices(
 
     shown are the values of RESPONSE_COLUMNS, and templates rows of select_responses.
     """
-    own = CatalogWords(known, "").own_language
-    order = list(dict.fromkeys([*([requester] if requester else []), own, *LANGUAGES]))
-    values = {language: values_of(known, shown, routed, language) for language in order}
+    own, order = CatalogWords(known, "").own_language, in_order(known, requester)
+    values = {one: values_of(known, shown, routed.department_id, one) for one in order}
     choices = []
     for one in templates:
         languages = [language for language in order if language in one.notes]
@@ -74,22 +67,6 @@ def list_choices(
                 )
             )
     return choices
-
-
-def values_of(
-    known: City, shown: Mapping[str, Any], routed: Routed, language: str
-) -> Mapping[str, str]:
-    """Return the values of RESPONSE_PLACEHOLDERS; those that a request does not have are empty."""
-    words, zone = CatalogWords(known, language), known.scope.zone
-    return {
-        "city": known.scope.name,
-        "id": shown["service_request_id"] or "",
-        "service": words.service_name(shown["service_code"], shown["service_name"]),
-        "place": shown["address"] or "",
-        "department": words.department_of(routed.department_id),
-        "date": day_words(shown["submitted_datetime"], zone, language, "MMMM"),
-        "due_date": day_words(shown["expected_datetime"], zone, language, "MMMM"),
-    }
 
 
 def fill_in(values: Values, choices: Sequence[Response]) -> Values:

@@ -7,8 +7,10 @@ from flask_babel import lazy_gettext
 
 from open311.messages.names import ROLE_NAMES, STATUS_NAMES
 from open311.web.languages import say
+from schemas.vocabulary.bulk import BULK_ACTION_NAMES
 from schemas.vocabulary.intake import INTAKE_NAMES
 from schemas.vocabulary.notices import STAFF_MESSAGE_NAMES
+from schemas.vocabulary.priorities import PRIORITY_NAMES
 from schemas.vocabulary.telling import (
     ALERT_MESSAGE_NAMES,
     DROP_REASONS,
@@ -39,6 +41,7 @@ SORT_NAMES: Mapping[str, Any] = {
     "requested_datetime": lazy_gettext("oldest first"),
     "-updated_datetime": lazy_gettext("recently updated"),
     "due": lazy_gettext("due date (soonest first)"),
+    "priority": lazy_gettext("priority (most urgent first)"),
 }
 
 HAPPENING_NAMES: Mapping[str, Any] = {
@@ -58,6 +61,11 @@ HAPPENING_NAMES: Mapping[str, Any] = {
     "released": lazy_gettext("Unassigned"),
     "linked": lazy_gettext("Marked as duplicate"),
     "unlinked": lazy_gettext("Duplicate link removed"),
+    "restored": lazy_gettext("Restored by undo"),
+    "prioritized": lazy_gettext("Priority"),
+    "tagged": lazy_gettext("Tags added"),
+    "untagged": lazy_gettext("Tags removed"),
+    "bulk_undone": lazy_gettext("Bulk action undone"),
     "waits": lazy_gettext("Waiting for requester"),
     "resumed": lazy_gettext("Resumed"),
     "erased": lazy_gettext("Personal data erased"),
@@ -146,8 +154,17 @@ def detail_name(kind: str, what: str) -> str:
         return status_name(what)
     if kind == "caller":
         return channel_name(what)
+    if kind == "prioritized":
+        return priority_name(what)
+    if kind == "bulk_undone":
+        return say(BULK_ACTION_NAMES[what])
     is_code = kind in ("feedback", "hidden", "redacted", "settled")
     return str(DETAIL_NAMES.get(what, what)) if is_code else what
+
+
+def priority_name(priority: str) -> str:
+    """Return the name of a priority."""
+    return say(PRIORITY_NAMES[priority])
 
 
 def hold_name(rule: str, saw: str) -> str:

@@ -14,6 +14,8 @@ from open311.messages.problem import Problem
 from open311.web.dates import date_words, time_words
 from open311.web.kept_input import forms_like, keep_input, unfold
 from open311.web.languages import language, say
+from schemas.vocabulary.bulk import CHANGED_PARTS
+from schemas.vocabulary.priorities import PRIORITY_NAMES
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,12 @@ def _label(problem: Problem) -> str:
     return problem.field if label is None else say(label)
 
 
-_NAMES = {"status": STATUS_NAMES, "role": ROLE_NAMES}
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "status": STATUS_NAMES,
+    "role": ROLE_NAMES,
+    "parts": CHANGED_PARTS,
+    "priority": PRIORITY_NAMES,
+}
 
 
 def _in_words(name: str, value: Any, units: str) -> str:

@@ -45,6 +45,8 @@ def criteria_of(
         groups=tuple(asked["group"]),
         departments=tuple(asked["agency_responsible"]),
         channels=tuple(asked["channel"]),
+        priorities=tuple(asked["priority"]),
+        tags=tuple(asked["tag"]),
         boundaries=tuple(BoundaryCode(layer, code) for layer, _colon, code in boundaries),
         box=None if box is None else Box(**dict(zip(_CORNERS, box, strict=True))),
         circle=None if circle is None else Circle(Point(lat=circle[0], long=circle[1]), circle[2]),

@@ -10,6 +10,7 @@ from schemas.errors import Invalid
 from schemas.fields import Choice, Degrees, Flag, Text
 from schemas.vocabulary.holds import HOLD_OUTCOMES, WITHDRAWN_AS_SPAM
 from schemas.vocabulary.moderation import MODERATION_KINDS, MODERATION_REASONS, REDACTED
+from schemas.vocabulary.priorities import PRIORITIES
 from schemas.vocabulary.statuses import CLOSED_STATUSES, DETAILED_STATUSES
 
 _SEEN = r"\d{1,18}\Z"
@@ -189,6 +190,12 @@ class LinkSchema(SeenSchema):
         required=True,
         error_messages={"required": "duplicate.main_required"},
     )
+
+
+class PrioritySchema(SeenSchema):
+    """A priority, one of PRIORITIES."""
+
+    priority = Choice(PRIORITIES, required=True)
 
 
 class _ConfirmedSchema(SeenSchema):

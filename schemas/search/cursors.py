@@ -18,10 +18,10 @@ SORTS: dict[str, type] = {
 }
 """The sort orders of a list, and the type of each sort value."""
 
-STAFF_SORTS = ("-requested_datetime", "requested_datetime", "-updated_datetime", "due")
-"""The sort orders of the staff list; due is earliest due date first."""
+STAFF_SORTS = ("-requested_datetime", "requested_datetime", "-updated_datetime", "due", "priority")
+"""The sort orders of the staff list: due is earliest due date first, priority most urgent first."""
 
-_KEYS = {**SORTS, "due": datetime}
+_KEYS = {**SORTS, "due": datetime, "priority": int}
 
 DEFAULT_SORT = "-requested_datetime"
 

@@ -82,6 +82,8 @@ class FindSchema(SearchSchema):
     boundary = Repeated(300, r"[a-z][a-z0-9_]*:.+", load_default=[])
     assigned_to = Repeated(200, load_default=[])
     channel = Repeated(20, load_default=[])
+    priority = Repeated(20, load_default=[])
+    tag = Repeated(100, load_default=[])
     since = W3CDateTime(load_default=None)
     until = W3CDateTime(load_default=None, last_moment=True)
     older_than = WholeNumber(1, load_default=None)

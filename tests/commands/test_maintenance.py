@@ -46,6 +46,7 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
         "Unconfirmed and ended alerts deleted: 0.",
         "Notes about emails received deleted: 0.",
         "Entries deleted from the log of webhooks: 0.",
+        "Old bulk actions deleted: 0.",
         "Old failed jobs deleted: 0.",
         "Requests anonymized: 0.",
         "Unused photo files deleted: 0.",

@@ -26,6 +26,9 @@ ONE_MEANING = {
         "built-in text",
     ),
     *("All requests", "Back to requests", "Description", "Received by"),
+    "Due date",
+    *("Assignee", "Back to requests", "Changed by", "Choose a service", "Priority", "Public note"),
+    *("Requests", "Unassigned"),
     *("Current password", "Forgot your password?"),
     "This server sends no emails. The system administrator can configure a mail server.",
 }

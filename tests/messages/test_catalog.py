@@ -250,7 +250,7 @@ NAMES_ITS_FIELD = {
     *("status_notes.required_to_close", "status_notes.required_to_reopen"),
     *("status_notes.required_to_ask", "question.order"),
     *("withdraw.reason_required", "moderation.reason_required", "moderation.words_required"),
-    "moderation.boxes",
+    *("moderation.boxes", "response.not_chosen"),
     *("site.color_contrast", "site.answer_required", "site.email_invalid"),
     *("webhook.url", "webhook.boundary_form", "webhook.event_unknown"),
     *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),

@@ -13,6 +13,7 @@ from tests.models.alert_cases import (
 )
 from tests.models.audit_cases import AUDIT_REFUSED, AUDIT_TAKEN
 from tests.models.base_map_cases import BASE_MAP_NULLS, BASE_MAP_REFUSED, BASE_MAP_TAKEN
+from tests.models.bulk_cases import BULK_NULLS, BULK_REFUSED, BULK_TAKEN
 from tests.models.forwarding_cases import (
     FORWARDING_NULLS,
     FORWARDING_REFUSED,
@@ -510,6 +511,7 @@ TAKEN = [
     *BASE_MAP_TAKEN,
     *SHIFT_TAKEN,
     *VIEW_TAKEN,
+    *BULK_TAKEN,
     *ALERT_TAKEN,
     *AUDIT_TAKEN,
 ]
@@ -543,6 +545,7 @@ REFUSED = [
     ),
     ("ck_service_requests_location_from_known", report(location_from="'guess'")),
     ("ck_service_requests_location_from_somewhere", report(location_from="NULL")),
+    ("ck_service_requests_priority_known", report(priority=5)),
     ("ck_service_requests_channel_known", report(channel="'fax'")),
     ("ck_service_requests_accuracy_positive", report(accuracy_meters=0)),
     ("ck_service_request_boundaries_near_what", place(near=True)),
@@ -851,6 +854,7 @@ REFUSED = [
     *BASE_MAP_REFUSED,
     *SHIFT_REFUSED,
     *VIEW_REFUSED,
+    *BULK_REFUSED,
     *ALERT_REFUSED,
     *AUDIT_REFUSED,
 ]
@@ -1027,6 +1031,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
     known |= ALERT_NULLS | RESPONSE_NULLS | BASE_MAP_NULLS | SHIFT_NULLS | VIEW_NULLS
+    known |= BULK_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 

@@ -32,6 +32,8 @@ STATUSES = (
 )
 COORDINATES = (-0.9, -0.5, -0.05, 0.0, 0.05, 0.3, 0.5, 0.9)
 PEOPLE = ("ann", "bob")
+PRIORITIES = ("urgent", "high", "normal", "low")
+TAGS = ("storm", "storm damage", "night")
 CHANNELS = ("phone", "website", "unknown")
 SERVICES = {
     "POTHOLE": ("Pothole", "Streets"),
@@ -75,6 +77,8 @@ class Row:
     channel: str
     viewed: bool
     news: tuple[datetime, str, str, str] | None
+    priority: str
+    tags: tuple[str, ...]
 
     @property
     def wards(self) -> set[str]:
@@ -122,6 +126,8 @@ def make_rows() -> list[Row]:
                 channel=CHANNELS[number % len(CHANNELS)],
                 viewed=rng.random() < 0.5,
                 news=None if rng.random() < 0.4 else _step(rng, requested),
+                priority=PRIORITIES[number % 7 % len(PRIORITIES)],
+                tags=TAGS[: number % (len(TAGS) + 1)],
             )
         )
     return rows
@@ -139,7 +145,7 @@ INSERT = """
         department_id, routing_reason, pinned, accepted_at, assigned_user_id, waits_since, location,
         location_from, near_border, address_string, address_id, zipcode, description, media_url,
         answers, status, detailed_status, status_notes, requested_datetime, updated_datetime,
-        expected_datetime, channel, first_viewed_at
+        expected_datetime, channel, first_viewed_at, priority
     )
     SELECT 'gridtown.example', %(id)s, %(token)s, %(public)s, %(sandbox)s,
         CASE WHEN %(withdrawn)s THEN now() END,
@@ -150,7 +156,8 @@ INSERT = """
         ST_SetSRID(ST_MakePoint(%(long)s::float8, %(lat)s::float8), 4326),
         CASE WHEN %(long)s::float8 IS NOT NULL THEN 'client' END, %(near)s, %(address)s, '', '',
         %(description)s, '', '{}', %(status)s, %(detailed_status)s, '', %(requested)s, %(updated)s,
-        %(expected)s, %(channel)s, CASE WHEN %(viewed)s THEN now() END
+        %(expected)s, %(channel)s, CASE WHEN %(viewed)s THEN now() END,
+        array_position(ARRAY['urgent', 'high', 'normal', 'low'], %(priority)s)
     RETURNING pk
 """
 PLACE = """
@@ -172,6 +179,11 @@ HOLD = """
 STEP = """
     INSERT INTO work_steps (service_request_pk, made_at, kind, made_by, text)
     VALUES (%s, %s, %s, %s, %s)
+"""
+TAG = """
+    WITH added AS (INSERT INTO tags (jurisdiction_id, name) VALUES ('gridtown.example', %(tag)s)
+        ON CONFLICT (jurisdiction_id, name) DO UPDATE SET name = %(tag)s RETURNING id)
+    INSERT INTO request_tags SELECT %(pk)s, id FROM added
 """
 TRANSFER = """
     INSERT INTO routing_steps (service_request_pk, jurisdiction_id, kind, from_department_id,
@@ -203,6 +215,8 @@ def fill(database_url: str, rows: list[Row]) -> None:
             [pk] = found or (None,)
             for ward in row.wards:
                 connection.execute(PLACE, [pk, ward])
+            for tag in row.tags:
+                connection.execute(TAG, {"pk": pk, "tag": tag})
             if row.review:
                 connection.execute(REVIEW, [pk, reason_of(row)])
             if row.held or row.public:

@@ -34,6 +34,8 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         not asked.departments or bool(department & {one.lower() for one in asked.departments}),
         not asked.channels or row.channel in asked.channels,
         not asked.boundaries or bool(row.wards & {one.code for one in asked.boundaries}),
+        not asked.priorities or row.priority in asked.priorities,
+        not asked.tags or bool({*row.tags} & {one.lower() for one in asked.tags}),
         *_where(row, asked),
         _within(row.requested, asked.requested),
         _within(row.updated, asked.updated),

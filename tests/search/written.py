@@ -21,6 +21,7 @@ FLAGS = {
 OF_STAFF = (
     *("assigned_to", "transferred", "on_hold", "needs_review", "awaiting_approval", "new"),
     *("held", "channels", "unassigned", "news"),
+    *("priorities", "tags"),
 )
 
 
@@ -85,6 +86,8 @@ def as_ogc(criteria: Criteria) -> Written | None:
             "agency_responsible": list(criteria.departments),
             "assigned_to": list(criteria.assigned_to),
             "channel": list(criteria.channels),
+            "priority": list(criteria.priorities),
+            "tags": list(criteria.tags),
             "ward": [one.code for one in criteria.boundaries],
             "datetime": [f"{(begin or ['..'])[0]}/{(end or ['..'])[0]}"] if begin or end else [],
             "filter": [" AND ".join(parts)],
@@ -111,6 +114,8 @@ def as_cql2(criteria: Criteria) -> Written | None:
         *_in('"group"', criteria.groups),
         *_in("assigned_to", criteria.assigned_to),
         *_in("channel", criteria.channels),
+        *_in("priority", criteria.priorities),
+        *_tagged(criteria.tags),
         *_in("ward", [one.code for one in criteria.boundaries]),
         *_compared("requested_datetime", criteria.requested),
         *_compared("updated_datetime", criteria.updated),
@@ -152,6 +157,8 @@ def as_staff(criteria: Criteria) -> Written | None:
         "agency_responsible": list(criteria.departments),
         "assigned_to": list(criteria.assigned_to),
         "channel": list(criteria.channels),
+        "priority": list(criteria.priorities),
+        "tag": list(criteria.tags),
         "boundary": [f"{one.layer}:{one.code}" for one in criteria.boundaries],
         "since": _ends(criteria.requested)[0],
         "until": _ends(criteria.requested)[1],
@@ -195,6 +202,17 @@ def _of_work(criteria: Criteria) -> list[str]:
 def _in(name: str, values: Any) -> list[str]:
     listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
     return [f"{name} IN ({listed})"] if listed else []
+
+
+def _tagged(tags: Any) -> list[str]:
+    """Look for tags in the property that has them all, as a text in lower case."""
+    forms = [
+        f"tags LIKE '{before}{tag.lower()}{after}'"
+        for tag in tags
+        for before in ("", "%, ")
+        for after in ("", ", %")
+    ]
+    return [f"({' OR '.join(forms)})"] if forms else []
 
 
 def _compared(name: str, period: Period) -> list[str]:

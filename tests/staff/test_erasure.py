@@ -30,7 +30,7 @@ NOT_ABOUT_REQUESTS = {
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
     *("catalog_texts", "foreign_endpoints", "message_settings", "message_templates"),
     *("response_notes", "response_services", "response_templates"),
-    *("notice_clocks", "site_texts", "sites", "user_links", "webhook_endpoints"),
+    *("notice_clocks", "site_texts", "tags", "sites", "user_links", "webhook_endpoints"),
 }
 """Tables of the city, its staff, and its apps."""
 
@@ -79,6 +79,8 @@ CODES_AND_KEYS = {
     *(("webhook_attempts", name) for name in ("message_id", "event", "failure")),
     *(("webhook_deliveries", name) for name in ("state", "failure", "known")),
     *(("work_steps", name) for name in ("kind", "made_by")),
+    *(("bulk_changes", name) for name in ("jurisdiction_id", "action")),
+    *(("bulk_items", name) for name in ("state", "problem", "before", "after")),
 }
 """Columns about requests that hold no texts of people."""
 
@@ -92,7 +94,7 @@ IN_THEIR_REQUESTS = {
     *(("routing_steps", name) for name in ("reason", "before")),
     *(("status_changes", "status_notes"), ("work_steps", "text"), ("media", "url")),
     *(("received_updates", "description"), ("triage_entries", "detail")),
-    *(("receipts", "idempotency_key"), ("erasures", "reason")),
+    *(("receipts", "idempotency_key"), ("erasures", "reason"), ("bulk_changes", "fields")),
     ("forwardings", "sentence"),
     *(
         ("contacts", "address"),
@@ -329,6 +331,14 @@ class Town:
                 " INSERT INTO forwardings (service_request_pk, endpoint_id, state, state_at,"
                 " due_at, sentence) SELECT pk, server.id, 'refused', now(), now(), %s"
                 " FROM service_requests, server WHERE service_request_id = %s"
+            ),
+            (
+                "WITH change AS (INSERT INTO bulk_changes (jurisdiction_id, user_id, action,"
+                " fields, made_at) SELECT jurisdiction_id, id, 'status',"
+                " jsonb_build_object('reason', %s::text), now() FROM users LIMIT 1 RETURNING id)"
+                " INSERT INTO bulk_items (bulk_change_id, position, service_request_pk, seen,"
+                " state) SELECT change.id, 1, pk, 1, 'waiting' FROM change, service_requests"
+                " WHERE service_request_id = %s"
             ),
             (
                 "INSERT INTO moderations (service_request_pk, target, kind, reason, original,"

@@ -11,6 +11,8 @@ from staff_client import Person
         ("/", "Work queue"),
         ("/requests", "Requests"),
         ("/requests/20-0000001", "Pothole, request 20-0000001"),
+        ("/bulk-changes", "Bulk actions"),
+        ("/city/tags", "Tags"),
         ("/new", "New request"),
         ("/saved", "Saved views and areas"),
         ("/account", "Your account"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, extract, func, literal, or_, select
+from sqlalchemy import ColumnElement, Float, String, case, extract, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -23,6 +23,7 @@ from open311.queries.media import absolute
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import is_open, or_null, submitted
 from open311.queries.search.conditions import (
+    has_priority,
     held_since,
     is_any_of,
     is_held,
@@ -33,8 +34,10 @@ from open311.queries.search.conditions import (
     is_overdue,
     is_transferred,
     needs_review,
+    tags_of,
 )
 from open311.queries.search.criteria import BoundaryCode
+from schemas.vocabulary.priorities import RANK_OF
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 
@@ -53,7 +56,7 @@ def request_properties(
         for layer, layer_id in layers.items()
         if layer not in shown
     }
-    return {**shown, **_of_staff()} if staff else shown
+    return {**shown, **_of_staff(), **_labels()} if staff else shown
 
 
 def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
@@ -139,6 +142,18 @@ def _of_staff() -> dict[str, Property]:
     }
 
 
+def _labels() -> dict[str, Property]:
+    """Return what staff have put on requests, which only they can read."""
+    return {
+        "priority": Property(
+            "text", "Priority: urgent, high, normal, or low.", _priority(), has_priority
+        ),
+        "tags": Property(
+            "text", "Tags, in alphabetical order, with commas between them.", tags_of()
+        ),
+    }
+
+
 def _code(layer_id: int) -> ColumnElement[Any]:
     return (
         select(Boundary.code)
@@ -172,6 +187,11 @@ def _assigned() -> ColumnElement[Any]:
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
+
+
+def _priority() -> ColumnElement[Any]:
+    whens = {rank: literal(code, String) for code, rank in RANK_OF.items()}
+    return case(whens, value=ServiceRequest.priority)
 
 
 def _main() -> ColumnElement[Any]:

@@ -17,6 +17,7 @@ from open311.queries.requests.responses import select_requester_languages, selec
 from open311.queries.requests.timeline import select_history
 from open311.queries.routing.explain import select_stored_places
 from open311.queries.routing.stored import Routed
+from open311.queries.search.tags import select_tags
 from open311.queries.telling.messages import select_messages
 from open311.queries.together import Together
 
@@ -60,5 +61,6 @@ def _details(for_work: bool) -> Together:
         lists["contacts"] = select_contacts(pk)
         lists["colleagues"] = select_colleagues(here)
         lists["responses"] = select_responses(here, bindparam("service_id", type_=Integer))
+        lists["tags"] = select_tags(here)
         lists["languages"] = select_requester_languages(pk)
     return Together(lists)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, array
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, aggregate_order_by, array
 from sqlalchemy.orm import aliased
 
 from open311.database import db
@@ -32,10 +32,12 @@ from open311.models import (
     Erasure,
     Hold,
     Moderation,
+    RequestTag,
     RoutingStep,
     Service,
     ServiceRequest,
     ServiceRequestBoundary,
+    Tag,
     TriageEntry,
     User,
 )
@@ -43,6 +45,8 @@ from open311.queries.catalog.services import find_service_ids
 from open311.queries.requests.conditions import is_open
 from open311.queries.search.criteria import BoundaryCode
 from open311.statements import Statement
+from schemas.vocabulary.priorities import RANK_OF
+from schemas.vocabulary.tags import normal_tag
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 Condition = ColumnElement[bool]
@@ -137,6 +141,39 @@ def find_assignee_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:
         User.jurisdiction_id == jurisdiction_id, is_any_of(User.name, names)
     )
     return list(db.session.scalars(statement))
+
+
+def ranks_of(priorities: Sequence[str]) -> list[int]:
+    """List the ranks of priorities by code; unknown codes are ignored."""
+    return [RANK_OF[one] for one in priorities if one in RANK_OF]
+
+
+def has_priority(priorities: Sequence[str]) -> Condition:
+    """Return the condition that it has one of these priorities."""
+    return _is_one_of(ServiceRequest.priority, ranks_of(priorities))
+
+
+def find_tag_ids(jurisdiction_id: str, names: Sequence[str]) -> list[int]:
+    """List the ids of tags by name, however it is written; unknown names are ignored."""
+    statement = select(Tag.id).where(
+        Tag.jurisdiction_id == jurisdiction_id,
+        is_any_of(Tag.name, [normal_tag(one) for one in names]),
+    )
+    return list(db.session.scalars(statement))
+
+
+def is_tagged(tag_ids: ColumnElement[Any]) -> Condition:
+    """Return the condition that it has a tag of an array of ids."""
+    tagged = select(RequestTag.service_request_pk).where(RequestTag.tag_id == any_(tag_ids))
+    return ServiceRequest.pk.in_(tagged)
+
+
+def tags_of() -> ColumnElement[Any]:
+    """Return its tags as a text, with commas between them; null if it has none."""
+    names = func.string_agg(Tag.name, aggregate_order_by(literal(", "), Tag.name))
+    mine = RequestTag.service_request_pk == ServiceRequest.pk
+    found = select(names).join(RequestTag, RequestTag.tag_id == Tag.id).where(mine)
+    return found.correlate(ServiceRequest).scalar_subquery()
 
 
 def is_overdue() -> Condition:

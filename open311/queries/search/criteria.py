@@ -83,6 +83,7 @@ class Criteria:
     news: since a moment, someone else changed its status, sent it to another department, or
         assigned it to the reader, a resident commented on it, or the requester answered.
     transferred: transferred to its department, which has not acknowledged it.
+    priorities: codes of priorities. tags: tags, in any case of letters.
     on_hold: waiting for the requester.
     needs_review: in the review queue.
     awaiting_approval: submitted for a number that staff have not given yet.
@@ -114,6 +115,8 @@ class Criteria:
     unassigned: bool | None = None
     news: News | None = None
     transferred: bool | None = None
+    priorities: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     on_hold: bool | None = None
     needs_review: bool | None = None
     awaiting_approval: bool | None = None

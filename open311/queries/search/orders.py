@@ -33,6 +33,8 @@ _COLUMNS: dict[str, Any] = {
     # Rows that change during paging move to the end (migration 0011).
     "added": ServiceRequest.listed_number,
     "changed": ServiceRequest.change_number,
+    # The most pressing first, and of those what came first.
+    "priority": ServiceRequest.priority,
     # What is due first comes first; what is never due comes last.
     "due": literal_column(DUE_OR_NEVER, TIMESTAMP(timezone=True)),
 }

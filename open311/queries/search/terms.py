@@ -36,6 +36,7 @@ from open311.queries.search.conditions import (
     find_boundary_ids,
     find_edited,
     find_ids_of_groups,
+    find_tag_ids,
     held_since,
     is_held,
     is_inside,
@@ -43,9 +44,11 @@ from open311.queries.search.conditions import (
     is_new,
     is_on_hold,
     is_overdue,
+    is_tagged,
     is_transferred,
     is_unassigned,
     needs_review,
+    ranks_of,
 )
 from open311.queries.search.criteria import Circle, Criteria, News, Period
 from open311.queries.search.news import has_news
@@ -147,8 +150,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     if not criteria.held_since.is_always:
         yield Term("is_held", (), is_held)
         yield from _in_period("held", held_since(), criteria.held_since)
-    if criteria.channels:
-        yield _any_text("channels", ServiceRequest.channel, criteria.channels)
+    yield from _of_labels(jurisdiction, criteria)
     if criteria.assigned_to:
         users = find_assignee_ids(jurisdiction.jurisdiction_id, criteria.assigned_to)
         yield _any_id("assigned_to", ServiceRequest.assigned_user_id, users)
@@ -168,6 +170,17 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     for condition, wanted in flags.items():
         if wanted is not None:
             yield Term(f"{condition.__name__}={wanted}", (), partial(_flag, condition, wanted))
+
+
+def _of_labels(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
+    if criteria.channels:
+        yield _any_text("channels", ServiceRequest.channel, criteria.channels)
+    if criteria.priorities:
+        yield _any_id("priorities", ServiceRequest.priority, ranks_of(criteria.priorities))
+    if criteria.tags:
+        ids = find_tag_ids(jurisdiction.jurisdiction_id, criteria.tags)
+        tags = bindparam("tags", ids, ARRAY(Integer))
+        yield Term(tags.key, (tags,), partial(is_tagged, tags))
 
 
 def _flag(condition: Callable[[], Condition], wanted: bool) -> Condition:

@@ -23,16 +23,15 @@ from open311.models import (
     UpdateReporter,
     WorkStep,
 )
+from open311.models.history import FREE_STEPS
 from open311.personal_data import ERASED
+from open311.steps.requests.bulk import erase_fields
 from open311.steps.requests.erasers import Eraser, replaced_eraser, without_reasons
 from open311.steps.requests.holds import erase_seen
 from open311.steps.requests.reach import Reach, list_whole_notes
 from open311.steps.residents.erase import erase_site_data
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
-
-FREE_STEPS = ("noted", "waits", "resumed")
-"""Kinds of work steps whose text is free: others name a user or a request."""
 
 PUBLIC = (ReceivedUpdate, StatusChange)
 """Tables of texts that the public sees; only staff see those of other tables."""
@@ -64,10 +63,11 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
     _erase_contacts(pk, reach, erased)
     with _erasing_allowed():
         columns = {**media, **_erase_history(row, reach, erased), **_erase_row(row, reach, erased)}
-        reason = table(Erasure).c.service_request_pk == pk
-        _erase_column(Erasure, "reason", _words(reach), erased, reason)
-    detail = table(TriageEntry).c.service_request_pk == pk
-    _erase_column(TriageEntry, "detail", _words(reach), erased, detail)
+        _erase_column(Erasure, "reason", _words(reach), erased, Erasure.service_request_pk == pk)
+    erase_fields(pk, reach, erased.add)
+    _erase_column(
+        TriageEntry, "detail", _words(reach), erased, TriageEntry.service_request_pk == pk
+    )
     erased.photos += erase_site_data(pk, reach, erased.add)
     if columns or erased.counts.keys() & {"texts", "photos"}:
         values = columns or {"public": row.public}  # any update raises the change number

@@ -67,7 +67,7 @@ def store_reopening(
     """
     now = datetime.now(UTC).replace(microsecond=0)
     old = _read(jurisdiction, pk)
-    duplicates = _lock_closed_with(jurisdiction, pk) if with_duplicates else []
+    duplicates = lock_closed_with(jurisdiction, pk) if with_duplicates else []
     if not is_closed_long_ago(jurisdiction, pk):
         change_id = store_status(
             jurisdiction, pk, status, status_notes, current=old.detailed_status, made_by=made_by
@@ -101,7 +101,7 @@ def _read(jurisdiction: Scope, pk: int) -> Any:
     ).one()
 
 
-def _lock_closed_with(jurisdiction: Scope, pk: int) -> list[int]:
+def lock_closed_with(jurisdiction: Scope, pk: int) -> list[int]:
     """Lock and list the duplicates that were closed when their original was, or later."""
     duplicates = lock_all(
         of_jurisdiction(jurisdiction),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import case, delete, update
 
 from open311.database import db
-from open311.models import ServiceRequest, TriageEntry
+from open311.models import RequestTag, ServiceRequest, TriageEntry
 from open311.queries.jurisdictions import Scope
 from open311.steps.requests.erase import erase_from_request, store_erasure
 from open311.steps.requests.history import add_status_change, store_work_step
@@ -24,7 +24,8 @@ def store_withdrawal(jurisdiction: Scope, pk: int, made_by: str, reason: str = "
     after the commit. The caller holds the lock of the service request.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    db.session.execute(delete(TriageEntry).where(TriageEntry.service_request_pk == pk))
+    for rows in (TriageEntry, RequestTag):
+        db.session.execute(delete(rows).where(rows.service_request_pk == pk))
     reach = reach_all(pk, texts=True)
     reaches = with_linked({pk: reach}, notes=False)
     erased = {key: erase_from_request(key, one) for key, one in reaches.items()}
