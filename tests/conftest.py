@@ -35,6 +35,7 @@ LONGEST = (
     *("edge/test_slow_clients.py", "residents/test_one_intake.py", "residents/test_screening.py"),
     *("staff/test_base_map.py", "staff/test_maps_browser.py", "staff/test_city_browser.py"),
     *("test_documented_requests.py", "city/test_maps_of_the_day.py"),
+    "staff/test_bulk_changes.py",
 )
 """Slow files: they start first, so that no worker runs one alone at the end."""
 
