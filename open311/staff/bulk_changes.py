@@ -158,7 +158,7 @@ def _wanted(values: Values) -> Wanted | None:
         raise NotAllowed(READ_ONLY)
     search = read_sent_search(values)
     try:
-        chosen = dict(read_chosen(values["chosen"])) if "chosen" in values else {}
+        chosen = dict(read_chosen([*values["chosen"]])) if "chosen" in values else {}
     except ValidationError as error:
         raise InvalidParameters.of(problems_in(error)) from None
     return None if search is None else Wanted(search, chosen)

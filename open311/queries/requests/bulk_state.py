@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, any_, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, String, any_, func, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -27,6 +27,7 @@ from open311.queries.search.criteria import Criteria
 from open311.queries.search.kept import values_of
 from open311.queries.search.terms import terms
 from open311.queries.search.visibility import Audience, visible_to
+from open311.queries.together import Rows
 from schemas.vocabulary.steps import STATUS
 
 State = Mapping[str, Any]
@@ -37,7 +38,7 @@ State = Mapping[str, Any]
 class Candidate:
     """A service request that a bulk action may change; name is its number, or else its token.
 
-    language is that of the requester, if it is known.
+    language is that of the requester, if it is known. Lists have neither that nor the state.
     """
 
     pk: int
@@ -72,19 +73,21 @@ def list_found(jurisdiction: Scope, criteria: Criteria, limit: int) -> list[Cand
     """
     asked = terms(jurisdiction, criteria)
     found = visible_to(Audience.STAFF, jurisdiction), *(term.build() for term in asked)
-    return _in_order(_select().where(*found).limit(limit + 1), values_of(asked))
+    return _in_order(_listed().where(*found).limit(limit + 1), values_of(asked))
 
 
 def list_named(jurisdiction: Scope, names: Sequence[str]) -> list[Candidate]:
     """List service requests by number or token, in the same order."""
     wanted = _name() == any_(literal(list(names), ARRAY(String)))
-    return _in_order(_select().where(of_jurisdiction(jurisdiction), not_withdrawn(), wanted), {})
+    return _in_order(_listed().where(of_jurisdiction(jurisdiction), not_withdrawn(), wanted), {})
 
 
 def find_candidate(jurisdiction: Scope, pk: int) -> Candidate | None:
     """Find a service request, withdrawn or not."""
     wanted = of_jurisdiction(jurisdiction), ServiceRequest.pk == pk
-    row = db.session.execute(_select().where(*wanted)).mappings().one_or_none()
+    columns = _language().label("language"), state_of().label("state")
+    statement = _select().add_columns(*columns).where(*wanted)
+    row = db.session.execute(statement).mappings().one_or_none()
     return None if row is None else Candidate(**row)
 
 
@@ -113,12 +116,18 @@ def state_of() -> ColumnElement[Any]:
     return func.jsonb_build_object(*pairs, type_=JSONB)
 
 
-def _in_order(statement: Select[Any], values: Mapping[str, Any]) -> list[Candidate]:
+def _listed() -> Rows:
+    """Select many requests, without what only their turn needs."""
+    nothing = func.jsonb_build_object(type_=JSONB).label("state")
+    return _select().add_columns(null().label("language"), nothing)
+
+
+def _in_order(statement: Rows, values: Mapping[str, Any]) -> list[Candidate]:
     in_order = statement.order_by(ServiceRequest.duplicate_of_pk.is_(None), ServiceRequest.pk)
     return [Candidate(**row) for row in db.session.execute(in_order, values).mappings()]
 
 
-def _select() -> Select[Any]:
+def _select() -> Rows:
     mine = ServiceRequest
     plain = (
         *(mine.pk, mine.change_number, mine.department_id, mine.status, mine.detailed_status),
@@ -135,8 +144,6 @@ def _select() -> Select[Any]:
         mine.address_string.label("address"),
         submitted().label("submitted_datetime"),
         _tag_names().label("tags"),
-        _language().label("language"),
-        state_of().label("state"),
     ).join(Service, Service.id == mine.service_id)
 
 

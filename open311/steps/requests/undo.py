@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from open311.database import db, table
 from open311.models import (
@@ -189,7 +189,7 @@ def _restore_tags(restoring: Restoring) -> None:
     before, now = (set(one["tags"]) for one in (restoring.before, restoring.now))
     mine = RequestTag.service_request_pk == restoring.pk
     db.session.execute(delete(RequestTag).where(mine, RequestTag.tag_id.in_(now - before)))
-    again = select(restoring.pk, Tag.id).where(Tag.id.in_(before - now))
+    again = select(literal(restoring.pk), Tag.id).where(Tag.id.in_(before - now))
     columns = ["service_request_pk", "tag_id"]
     db.session.execute(insert(table(RequestTag)).from_select(columns, again))
     for kind, ids in (("tagged", before - now), ("untagged", now - before)):
