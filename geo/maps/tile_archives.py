@@ -26,6 +26,8 @@ from geo.errors import InvalidFile
 
 HEADER_BYTES = 127
 _LONGEST_ROOT = 16_384 - HEADER_BYTES
+_LONGEST_UNPACKED = 1_000_000  # bytes
+_GZIP = 31  # window bits of zlib that stand for a gzip header
 """Bytes of the root directory: with the header, it is in the first 16 KiB."""
 
 _SECTIONS = ("root", "metadata", "leaf_directory", "tile_data")
@@ -98,7 +100,12 @@ def _read_root(file: IO[bytes], header: HeaderDict) -> Sequence[Entry]:
         raise InvalidFile("base_map.damaged", field="file")
     file.seek(header["root_offset"])
     try:
-        return deserialize_directory(file.read(header["root_length"]))
+        packed = file.read(header["root_length"])
+        unpacking = zlib.decompressobj(_GZIP)
+        unpacking.decompress(packed, _LONGEST_UNPACKED)
+        if unpacking.unconsumed_tail:
+            raise InvalidFile("base_map.damaged", field="file")
+        return deserialize_directory(packed)
     except (EOFError, IndexError, OSError, gzip.BadGzipFile, zlib.error):
         raise InvalidFile("base_map.damaged", field="file") from None
 

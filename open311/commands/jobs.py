@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from open311.actor import act_as
 from open311.jobs.engine import run_until_signal, run_waiting
 from open311.models.jobs import FAILED, RUNNING, WAITING
 from open311.operations.jobs import retry_jobs
@@ -29,6 +30,7 @@ def run(once: bool) -> None:
     Example:
       open311 jobs run
     """
+    act_as(None)  # what jobs do is done by the server, not by who started it
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         run_waiting(app)

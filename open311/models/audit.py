@@ -21,7 +21,7 @@ class AuditEntry(Base):
 
     A trigger of each table stores it in the transaction of the change, so no writer can forget it.
     Several changes of a row in one transaction are one entry; transaction_id finds it. Another
-    trigger makes entries append-only, except for the erasure of a name.
+    trigger makes entries append-only.
 
     actor is the name at that time: of a user, of an API key, or of a user of the operating system.
     It is empty for the system, which is the jobs of the server and changes made past it.
@@ -172,10 +172,10 @@ AUDITED: Mapping[str, Audited] = {
     "response_services": Audited(("service_id",), neither=("jurisdiction_id", "template_id")),
     "webhook_endpoints": Audited(
         (
-            *("url", "services", "department", "boundary_layer", "boundary_code", "events"),
+            *("services", "department", "boundary_layer", "boundary_code", "events"),
             *("state", "reason", "replays", "api_key_id"),
         ),
-        ("secret",),
+        ("url", "secret"),
         (
             *("id", "jurisdiction_id", "previous_secret", "previous_until", "cursor"),
             *("begins_after", "begins_at", "failures", "failing_since", "held_until", "lease"),
@@ -190,6 +190,15 @@ AUDITED: Mapping[str, Audited] = {
         ),
         ("encrypted_key",),
         ("id", "jurisdiction_id", "polled_at", "updates_until", "failure"),
+    ),
+    "base_maps": Audited(
+        ("address", "file", "origins", "attribution", "aerial_tiles", "aerial_attribution"),
+        neither=("jurisdiction_id",),
+    ),
+    "view_links": Audited(
+        ("query", "expires_at", "revoked_at"),
+        ("area",),
+        ("id", "jurisdiction_id", "user_id", "name", "token_hash", "created_at", "used_at"),
     ),
     # Of links, only invitations.
     "user_links": Audited(

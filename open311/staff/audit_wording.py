@@ -38,6 +38,8 @@ SUBJECTS: Mapping[str, Any] = {
     "response_services": lazy_gettext("the service of the response template %(name)s"),
     "webhook_endpoints": lazy_gettext("the webhook %(name)s"),
     "foreign_endpoints": lazy_gettext("the other server %(name)s"),
+    "base_maps": lazy_gettext("the base map"),
+    "view_links": lazy_gettext("the read-only link %(name)s"),
 }
 """What entries are about, by table, with the name of the row."""
 
@@ -68,6 +70,8 @@ SUBJECT_NAMES: Mapping[str, Any] = {
     "response_services": lazy_gettext("Services of response templates"),
     "webhook_endpoints": lazy_gettext("Webhooks"),
     "foreign_endpoints": lazy_gettext("Other servers"),
+    "base_maps": lazy_gettext("Base map"),
+    "view_links": lazy_gettext("Read-only links"),
 }
 """Choices of the filter, by table."""
 
@@ -111,17 +115,17 @@ LABELS: Mapping[str, Any] = {
     "imported_at": lazy_gettext("Imported"),
     "in_force_from": lazy_gettext("Effective date"),
     "in_force_until": lazy_gettext("Replaced on"),
-    "is_on": lazy_gettext("Is sent"),
+    "is_on": lazy_gettext("Sending is on"),
     "key": lazy_gettext("Code"),
     "key_hash": lazy_gettext("Key"),
-    "key_service": lazy_gettext("Who gives out API keys"),
+    "key_service": lazy_gettext("API key contact"),
     "kind": lazy_gettext("Kind"),
     "layer_id": lazy_gettext("Boundary layer"),
     "locality": lazy_gettext("City of addresses"),
     "location": lazy_gettext("Location"),
     "logo": lazy_gettext("Logo"),
     "made_at": lazy_gettext("Time"),
-    "notices": lazy_gettext("Chosen emails"),
+    "notices": lazy_gettext("Email choices"),
     "openid_subject": lazy_gettext("City account"),
     "opens": lazy_gettext("Opens"),
     "order": lazy_gettext("Position"),
@@ -147,7 +151,7 @@ LABELS: Mapping[str, Any] = {
     "time_zone": lazy_gettext("Time zone"),
     "totp_secret": lazy_gettext("Two-step sign-in"),
     "undone_at": lazy_gettext("Undone"),
-    "variable": lazy_gettext("Asks for an answer"),
+    "variable": lazy_gettext("Needs an answer"),
     "version": lazy_gettext("Version"),
     "weekday": lazy_gettext("Weekday"),
     "withdrawn_at": lazy_gettext("Withdrawn"),

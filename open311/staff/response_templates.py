@@ -42,6 +42,8 @@ from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
 
 blueprint = staff_pages("staff_responses", "/staff/city/responses", administrators_only)
 
+_MOST_DIGITS = 10
+
 _ID = "<int(max=2147483647):template_id>"
 
 
@@ -113,7 +115,11 @@ def reorder() -> PageResponse:
     """Store the order in which the templates were dragged."""
 
     def do() -> str:
-        ids = [int(one) for one in sent_values().get("order", []) if one.isdecimal()]
+        ids = [
+            int(one)
+            for one in sent_values().get("order", [])
+            if one.isdecimal() and len(one) < _MOST_DIGITS
+        ]
         order_responses(city().jurisdiction_id, ids)
         return _("Order saved.")
 

@@ -95,7 +95,7 @@ def show(secret: str) -> str:
     return render_template(
         "staff/shared.html",
         **shown_in(reading.scope),
-        base_map=lambda: base_map(url_for("site_files.base_map_archive")),
+        base_map=lambda: base_map(known.base_map, url_for("site_files.base_map_archive")),
         link=reading.link,
         secret=secret,
         words=search_words(known, asked, in_area=reading.in_area),

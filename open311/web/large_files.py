@@ -6,7 +6,7 @@ from typing import IO
 
 from flask import g, request
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
@@ -17,6 +17,7 @@ from open311.web.bodies import PROBLEM, READ, Sent, parse_form, receive
 
 _AT_ONCE = 1_000_000  # bytes
 _MOST_TEXT = 100_000  # bytes of the fields beside the file
+_MOST_PARTS = 100
 
 
 def take_large_file(limit: int) -> None:
@@ -29,13 +30,19 @@ def take_large_file(limit: int) -> None:
     if not options.get("boundary"):
         raise InvalidParameters(BODY_WITHOUT_BOUNDARY)
     g.large_file = TemporaryFile()  # noqa: SIM115 - release_large_file closes it
-    parser = MultiPartParser(_write_to, max_form_memory_size=_MOST_TEXT, buffer_size=_AT_ONCE)
+    g.large_file_name = None
+    parser = MultiPartParser(
+        _write_to,
+        max_form_memory_size=_MOST_TEXT,
+        max_form_parts=_MOST_PARTS,
+        buffer_size=_AT_ONCE,
+    )
     with TemporaryFile() as body:
         size = _receive(body)
         body.seek(0)
         try:
             fields, _files = parser.parse(body, options["boundary"].encode("latin-1"), size)
-        except ValueError:
+        except (ValueError, RequestEntityTooLarge):
             raise InvalidParameters(BODY_INCOMPLETE) from None
     request.form = ImmutableMultiDict(fields)  # where Flask-WTF looks for its token
     values = parse_form(request.query_string) | dict(fields.lists())
@@ -58,7 +65,10 @@ def _write_to(
     filename: str | None,
     content_length: int | None = None,
 ) -> IO[bytes]:
-    """Return where the content of a file goes."""
+    """Return where the content of the file goes; raises ValueError for a second one."""
+    if g.large_file_name is not None:
+        raise ValueError(filename)
+    g.large_file_name = filename or ""
     file: IO[bytes] = g.large_file
     return file
 

@@ -68,4 +68,4 @@ def news_part(since: datetime) -> Part:
     """Return the section of what others changed since a moment."""
     moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     filters = {"news_since": moment, "sort": "-updated_datetime"}
-    return Part(N_("Changed since you were here last"), filters)
+    return Part(N_("Changed since you last marked changes as seen"), filters)

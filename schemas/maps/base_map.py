@@ -43,6 +43,8 @@ class Tiles(Text):
                 raise Invalid("base_map.template")
             plain = plain.replace(one, "0")
         Source(self.limit).deserialize(plain)
+        if urlsplit(plain).netloc != urlsplit(text).netloc:  # pages may load from one host only
+            raise Invalid("field.url")
         return text
 
 

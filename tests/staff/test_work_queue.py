@@ -194,7 +194,7 @@ def test_news_is_what_others_did(person: Sign, city: str, api: Api) -> None:
             " WHERE service_request_id = %s GROUP BY r.pk",
             [answered],
         )
-    number, query = sections(west)["Changed since you were here last"]
+    number, query = sections(west)["Changed since you last marked changes as seen"]
     found = listed(west, query)
     assert len(found) == number
     assert found & {*ids, sent} == {status, assigned, commented, answered, sent}
@@ -210,7 +210,7 @@ def test_what_is_marked_as_seen_is_no_longer_news(person: Sign, city: str, api: 
             " WHERE service_request_id = %s",
             [id_],
         )
-    title = "Changed since you were here last"
+    title = "Changed since you last marked changes as seen"
     assert id_ in listed(reader, sections(reader)[title][1])
     marked = reader.post("/", "/seen")
     assert "Work queue" in marked.text

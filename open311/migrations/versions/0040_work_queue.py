@@ -55,7 +55,7 @@ FROM (
         )
     ) AS made GROUP BY service_request_pk
 ) AS steps
-WHERE steps.service_request_pk = service_requests.pk AND service_requests.status = 'open'
+WHERE steps.service_request_pk = service_requests.pk
 """
 
 OPEN = ("status", "service_id", "department_id", "sandbox", "withdrawn_at")

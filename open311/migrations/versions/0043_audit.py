@@ -87,10 +87,10 @@ AUDITED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "response_services": (("service_id",), ()),
     "webhook_endpoints": (
         (
-            *("url", "services", "department", "boundary_layer", "boundary_code", "events"),
+            *("services", "department", "boundary_layer", "boundary_code", "events"),
             *("state", "reason", "replays", "api_key_id"),
         ),
-        ("secret",),
+        ("url", "secret"),
     ),
     "foreign_endpoints": (
         (
@@ -100,6 +100,11 @@ AUDITED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("encrypted_key",),
     ),
+    "base_maps": (
+        ("address", "file", "origins", "attribution", "aerial_tiles", "aerial_attribution"),
+        (),
+    ),
+    "view_links": (("query", "expires_at", "revoked_at"), ("area",)),
     "user_links": (("purpose", "expires_at"), ()),
 }
 
@@ -122,13 +127,17 @@ BEGIN
     WHEN 'services' THEN title := entry ->> 'service_code';
     WHEN 'departments', 'routing_rules', 'boundary_layers', 'foreign_endpoints' THEN
         title := entry ->> 'code';
-    WHEN 'users', 'api_keys', 'canaries', 'response_templates' THEN title := entry ->> 'name';
-    WHEN 'webhook_endpoints' THEN title := entry ->> 'url';
+    WHEN 'users', 'api_keys', 'canaries', 'response_templates', 'view_links' THEN
+        title := entry ->> 'name';
+    WHEN 'webhook_endpoints' THEN  -- of many services, the path of the URL is a secret
+        title := concat_ws(
+            '/', substring(entry ->> 'url' FROM '^https?://(?:[^/?#@]*@)?([^/?#]+)'), entry ->> 'id'
+        );
     WHEN 'carry_overs' THEN title := entry ->> 'id';
     WHEN 'business_hours' THEN
         title := concat_ws('/', entry ->> 'weekday', left(entry ->> 'opens', 5));
     WHEN 'holidays' THEN title := entry ->> 'day';
-    WHEN 'address_registers', 'sites' THEN title := '';
+    WHEN 'address_registers', 'sites', 'base_maps' THEN title := '';
     WHEN 'site_texts' THEN title := concat_ws('/', entry ->> 'key', entry ->> 'language');
     WHEN 'catalog_texts' THEN
         title := concat_ws(
@@ -262,27 +271,12 @@ END
 $$
 """
 
-# Only the trigger above merges entries of its transaction, and an erasure replaces a name.
+# Only the trigger above merges entries of its transaction.
 AUDIT_STAYS = """
 CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    erasable text[] := '{actor,subject_name,before,after}';
-    earlier jsonb;
-    later jsonb;
 BEGIN
-    IF TG_OP IN ('UPDATE', 'DELETE') AND pg_trigger_depth() > 1 THEN
+    IF pg_trigger_depth() > 1 THEN
         RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-    END IF;
-    IF TG_OP = 'UPDATE' AND current_setting('open311.erasing', true) = 'on' THEN
-        earlier := to_jsonb(OLD);
-        later := to_jsonb(NEW);
-        IF later - erasable = earlier - erasable AND NOT EXISTS (
-            SELECT FROM unnest(erasable) AS erased
-            WHERE later -> erased <> earlier -> erased
-              AND strpos(later ->> erased, '[erased]') = 0
-        ) THEN
-            RETURN NEW;
-        END IF;
     END IF;
     RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation';

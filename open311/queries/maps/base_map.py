@@ -23,7 +23,7 @@ class BaseMapInfo:
 
 
 SERVERS = BaseMapInfo()
-"""That of a city which has set nothing: the settings of the server hold."""
+"""That of a city which has set nothing: the settings of the server apply."""
 
 
 def find_base_map(jurisdiction_id: str) -> BaseMapInfo:

@@ -182,6 +182,8 @@ async function count(query) {
   counting?.abort();
   counting = new AbortController();
   const { signal } = counting;
+  await new Promise((done) => setTimeout(done, 250)); // the map may be on its way
+  if (signal.aborted) return;
   try {
     const answer = await fetch(`${place.dataset.counts}?${query}`, { signal });
     const numbers = answer.ok && !answer.redirected ? await answer.json() : {};
@@ -190,7 +192,8 @@ async function count(query) {
       shown.textContent = number === undefined ? "" : inWords(number);
     }
   } catch (error) {
-    if (error.name !== "AbortError") throw error;
+    if (error.name === "AbortError") return;
+    for (const shown of document.querySelectorAll("[data-count]")) shown.textContent = "";
   }
 }
 

@@ -1,6 +1,6 @@
 // Layers of the map beside the list: switches and opacity, kept for each user in the browser, and names
-// of boundaries. The address of the page names hidden boundaries and requests, so that a link shows the
-// same; streets, names, and the aerial photo are a matter of the reader alone.
+// of boundaries. The address of the page names hidden boundaries and requests, so that a link hides
+// them, too; streets, names, and the aerial photo are a matter of the reader alone.
 import { drawMissingImages, paint } from "./map_marks.mjs";
 import { INK, LINE_OPACITY, PAPER } from "./map_style.mjs";
 
@@ -23,13 +23,30 @@ export function read(text) {
   }
 }
 
+// A browser may forbid pages to keep anything; then choices hold until the page is left.
+function stored(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(key, text) {
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    // nothing is kept
+  }
+}
+
 // Returns the zoom from which a boundary, whose width is in degrees, is wider than its name in pixels.
 export const zoomFor = (degrees, pixels) => Math.log2((pixels * 360) / 512 / degrees);
 
 // Calls changed() after each choice. asked are the hidden layers in the address of the page, if it has any.
 export function layerPanel(map, panel, { dataset }, asked, changed) {
   const key = `map of ${dataset.city} for ${dataset.user}`;
-  const kept = read(localStorage.getItem(key));
+  const kept = read(stored(key));
   const isOwn = (code) => code.startsWith(":");
   const hidden = new Set(asked ? [...kept.hidden.filter(isOwn), ...asked] : kept.hidden);
   let base = []; // ids of the layers of the base map
@@ -69,7 +86,7 @@ export function layerPanel(map, panel, { dataset }, asked, changed) {
 
   function keep() {
     kept.hidden = [...hidden];
-    localStorage.setItem(key, JSON.stringify(kept));
+    store(key, JSON.stringify(kept));
   }
 
   const codes = () => [...panel.querySelectorAll("input[type=checkbox]")].map((box) => box.value);
