@@ -110,8 +110,10 @@ def cluster(pytestconfig: pytest.Config) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def databases(cluster: Cluster, worker_id: str) -> Databases:
-    return Databases(cluster, worker_id)
+def databases(cluster: Cluster, worker_id: str) -> Iterator[Databases]:
+    databases = Databases(cluster, worker_id)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="session")

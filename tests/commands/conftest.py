@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from applications import in_context
+from applications import at_hand, in_context
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select, text
@@ -65,13 +65,14 @@ def shared_databases(
 @pytest.fixture
 def shared_app(shared_databases: tuple[str, str]) -> Iterator[Flask]:
     """The application on Gridtown, for a test of something that must store nothing."""
-    yield from in_context(shared_databases[0])
+    with at_hand(shared_databases[0]) as app:
+        yield app
 
 
 @pytest.fixture
 def shared_empty_app(shared_databases: tuple[str, str]) -> Iterator[Flask]:
     """The application on empty tables, for a test of something that must store nothing."""
-    for app in in_context(shared_databases[1]):
+    with at_hand(shared_databases[1]) as app:
         yield app
         if db.session.scalar(select(func.count()).select_from(Jurisdiction)):
             db.session.execute(text("TRUNCATE jurisdictions CASCADE"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from applications import in_context
+from applications import at_hand, in_context
 from flask import Flask
 from sqlalchemy import select
 
@@ -80,7 +80,8 @@ def edited_database(fresh_database: Callable[[str], str], gridtown: str) -> str:
 @pytest.fixture
 def edited_app(edited_database: str) -> Iterator[Flask]:
     """The application on a Gridtown that has seen the edits of other tests."""
-    yield from in_context(edited_database)
+    with at_hand(edited_database) as app:
+        yield app
 
 
 @pytest.mark.parametrize(
@@ -516,7 +517,8 @@ def lancaster_database(fresh_database: Callable[[str], str], empty: str) -> str:
 @pytest.fixture
 def lancaster(lancaster_database: str) -> Iterator[Flask]:
     """The application on the city of seed_data, its context pushed."""
-    yield from in_context(lancaster_database)
+    with at_hand(lancaster_database) as app:
+        yield app
 
 
 def test_the_folder_of_lancaster_uses_all_there_is(lancaster: Flask, open311: CommandLine) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from applications import in_context
+from applications import at_hand
 from flask import Flask
 
 
@@ -15,4 +15,5 @@ def shared_database(fresh_database: Callable[[str], str], gridtown: str) -> str:
 @pytest.fixture
 def shared_app(shared_database: str) -> Iterator[Flask]:
     """The application on Gridtown, for a test that does not mind what others of its file did."""
-    yield from in_context(shared_database)
+    with at_hand(shared_database) as app:
+        yield app

@@ -17,6 +17,7 @@ class Databases:
         self._cluster = cluster
         self._worker = worker
         self._names = (f"{worker}_{number}" for number in itertools.count())
+        self._kept: psycopg.Connection | None = None
 
     def prepare(self, name: str, template: str, fill: Callable[[str], None]) -> str:
         """Return the name of a database, filled by the first worker that needs it."""
@@ -43,19 +44,31 @@ class Databases:
     def renew(self, template: str) -> str:
         """Replace this worker's clone of a database by a new one, and return its URL."""
         name = f"{self._worker}_{template}"
-        with self._connection() as connection:
-            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-            connection.execute(drop.format(sql.Identifier(name)))
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        self._at_hand().execute(drop.format(sql.Identifier(name)))
         self._create(name, template)
         return self._cluster.url(name)
 
     def _create(self, name: str, template: str) -> None:
         """Copy files instead of logging each page, which is much faster in memory."""
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-        with self._connection() as connection:
-            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        names = sql.Identifier(name), sql.Identifier(template)
+        self._at_hand().execute(statement.format(*names))
+
+    def _at_hand(self) -> psycopg.Connection:
+        """Return a connection that stays open: PostgreSQL reads its catalog for each new one."""
+        if self._kept is None:
+            url = self._cluster.url("postgres")
+            self._kept = psycopg.connect(url, autocommit=True, prepare_threshold=None)
+        return self._kept
+
+    def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:
+        """Yield a connection with which its locks end."""
         with psycopg.connect(self._cluster.url("postgres"), autocommit=True) as connection:
             yield connection

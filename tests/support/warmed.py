@@ -48,7 +48,9 @@ def warm_up() -> None:
     keep_compiled_templates()
     hash_lightly()
     cluster = Cluster(Path(sockets))
-    _walk(cluster.url(Databases(cluster, "warm").prepare("warm", "gridtown", _add)))
+    databases = Databases(cluster, "warm")
+    _walk(cluster.url(databases.prepare("warm", "gridtown", _add)))
+    databases.close()
 
 
 def _has_gridtown(cluster: Cluster) -> bool:
