@@ -10,7 +10,7 @@ import requests
 from administrators import says
 from applications import application, close
 from requests.cookies import RequestsCookieJar
-from servers import PATIENCE, wait_until
+from servers import PATIENCE
 from statements import statements
 
 from open311.database import db
@@ -232,27 +232,20 @@ def test_fifty_taps_of_one_device_at_once_count_once(town: Town, known: bool) ->
         assert first.status_code == 200
     cookie = dict(device.cookies)
 
-    def tap(_number: int) -> tuple[int, str]:
-        """Tap until the server is not too busy, as it may be on a slow machine."""
-        answers: list[requests.Response] = []
-
-        def is_answered() -> bool:
-            answer = requests.Session.post(
-                device,
-                f"{town.address}/r/{one.id}/me-too",
-                allow_redirects=False,
-                cookies=cookie,
-                timeout=PATIENCE,
-            )
-            answers.append(answer)
-            return answer.status_code != 503
-
-        assert wait_until(is_answered)
-        return answers[-1].status_code, answers[-1].headers["Location"]
+    def tap(_number: int) -> tuple[int, str | None]:
+        answer = requests.Session.post(
+            device,
+            f"{town.address}/r/{one.id}/me-too",
+            allow_redirects=False,
+            cookies=cookie,
+            timeout=PATIENCE,
+        )
+        return answer.status_code, answer.headers.get("Location")
 
     with ThreadPoolExecutor(50) as taps:
         answers = set(taps.map(tap, range(50)))
-    assert answers == {(303, f"/r/{one.id}?done=me-too")}
+    # All wait for the same row: on a slow machine, the last ones are told to come again.
+    assert answers - {(503, None)} == {(303, f"/r/{one.id}?done=me-too")}
     assert supports(town, one) == 1
     assert "1 other has this, too." in public_page(town, one)
 
