@@ -53,7 +53,7 @@ def request_properties(
         for layer, layer_id in layers.items()
         if layer not in shown
     }
-    return {**shown, **_of_staff()} if staff else shown
+    return {**shown, **_of_staff(), **_of_views()} if staff else shown
 
 
 def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
@@ -102,11 +102,6 @@ def _of_staff() -> dict[str, Property]:
         "accepted_datetime": Property(
             "moment", "Time at which its department acknowledged it.", mine.accepted_at
         ),
-        "first_viewed_datetime": Property(
-            "moment",
-            "Time at which someone who may work on it first opened its page.",
-            mine.first_viewed_at,
-        ),
         "routing_rule": Property(
             "text", "Code of the routing rule that selected its department.", _rule()
         ),
@@ -137,6 +132,11 @@ def _of_staff() -> dict[str, Property]:
         "location_from": Property("text", "Source of the location.", mine.location_from),
         "accuracy": Property("number", "Accuracy of the location in meters.", mine.accuracy_meters),
     }
+
+
+def _of_views() -> dict[str, Property]:
+    meaning = "Time at which someone who may work on it first opened its page."
+    return {"first_viewed_datetime": Property("moment", meaning, ServiceRequest.first_viewed_at)}
 
 
 def _code(layer_id: int) -> ColumnElement[Any]:
