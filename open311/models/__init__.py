@@ -25,12 +25,12 @@ from open311.models.message_texts import MessageSetting, MessageTemplate
 from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
 from open311.models.people import ApiKey, Erasure, User, UserSession
 from open311.models.receipts import Receipt
+from open311.models.request_places import ServiceRequestBoundary
 from open311.models.requests import (
     DUE_OR_NEVER,
     SEARCHABLE_WORDS,
     Reporter,
     ServiceRequest,
-    ServiceRequestBoundary,
     service_request_numbers,
 )
 from open311.models.residents import (

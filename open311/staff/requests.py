@@ -136,9 +136,7 @@ def _show(
     works = may_work(user(), routed.department_id)
     details = read_details(jurisdiction, routed, for_work=works)
     choices = _choices(known, routed, details, one) if works else {}
-    filled = values or {}
-    if "fill" in filled:
-        filled = fill_in(filled, choices.get("responses", ()))
+    filled = _filled(values or {}, choices)
     edits = edit_values(known, jurisdiction, action, filled, routed.question.answers)
     if works:
         note_view(routed.pk, one["first_viewed_datetime"])
@@ -147,12 +145,10 @@ def _show(
         jurisdiction,
         one=one,
         id=id_,
-        layers=known.layers,
         rule_words=RuleWording(jurisdiction, known),
         routed=routed,
         works=works,
         results=results,
-        answers=in_words(_attributes(known, routed), routed.question.answers),
         action=action,
         problems=with_questions(problems, edits["edited"]["questions"]),
         typed=lambda name, usual="": next(iter(filled.get(name, ())), usual or ""),
@@ -161,12 +157,17 @@ def _show(
         reasons=MODERATION_REASONS,
         moderation_reason=moderation_reason,
         changes=ChangeWords(known, jurisdiction.units),
-        **_listed(routed, details, one),
+        **_listed(known, routed, details, one),
         **_explained(known, routed, details),
         **_linked(routed, details),
         **edits,
         **choices,
     )
+
+
+def _filled(values: Values, choices: Mapping[str, Any]) -> Values:
+    """Return what a form was sent with, and the chosen response template in it."""
+    return fill_in(values, choices.get("responses", ())) if "fill" in values else values
 
 
 def _read(
@@ -184,12 +185,13 @@ def _read(
     return routed, one, led_by.results_from(routed.pk, one["sort_key"])
 
 
-def _listed(routed: Routed, details: Lists, one: Mapping[str, Any]) -> dict[str, Any]:
+def _listed(known: City, routed: Routed, details: Lists, one: Mapping[str, Any]) -> dict[str, Any]:
     """Return what belongs to the request: its photos, its history, and what was sent."""
     return {
         "links": list_links(details["media"], one["media_url"]),
         "photos": list_photos(details["media"]),
         "happenings": list_happenings(details, routed),
+        "answers": in_words(_attributes(known, routed), routed.question.answers),
         "supports": details["supports"][0].number,
         "spoken": next((row.language for row in details["intake"]), ""),
         **{name: details[name] for name in ("holds", "messages", "forwardings")},
@@ -214,6 +216,7 @@ def _explained(known: City, routed: Routed, details: Lists) -> dict[str, Any]:
         "decided": _decided(routed, places, looks[0]),
         "rules": known.guide.rules,
         "service_names": {one.id: one.service_name for one in known.service_names},
+        "layers": known.layers,
     }
 
 

@@ -960,6 +960,7 @@ NOT_NULL_EXCEPTIONS = {
     ("service_requests", "cell_x"),
     ("service_requests", "cell_y"),
     ("service_requests", "accepted_at"),
+    ("service_requests", "first_viewed_at"),
     ("service_requests", "api_key_id"),
     ("service_requests", "continues_pk"),
     ("service_requests", "location_from"),
@@ -979,6 +980,7 @@ NOT_NULL_EXCEPTIONS = {
     ("users", "department_id"),
     ("users", "disabled_at"),
     ("users", "last_sign_in_at"),
+    ("users", "queue_seen_at"),
     ("users", "totp_secret"),
     ("users", "totp_last_step"),
     ("triage_entries", "settled_at"),
@@ -1188,6 +1190,8 @@ def test_every_change_is_numbered_and_the_number_of_its_listing_stays(
     connection: Connection,
 ) -> None:
     changed, listed = numbers(connection)
+    do(connection, f"UPDATE service_requests SET first_viewed_at = now() WHERE pk = {REPORT}")
+    assert numbers(connection) == (changed, listed)  # a view is no change
     do(connection, f"UPDATE service_requests SET public = false WHERE pk = {REPORT}")
     hidden = numbers(connection)
     do(connection, f"UPDATE service_requests SET public = true WHERE pk = {REPORT}")

@@ -52,7 +52,7 @@ def test_the_history_says_who_spoke(person: Sign, api: Api, id_: str, contractor
     comment(api, id_, "IN_PROGRESS", "More asphalt is needed.", api_key=contractor)
     page = says(person("reader").get(f"/requests/{id_}"))
     assert "Comment from a resident, through tests It is getting bigger." in page
-    assert "Status: in progress, by Crew system A crew is on its way." in page
+    assert "Status: open → in progress, by Crew system A crew is on its way." in page
     assert "Comment from a city system, through Crew system More asphalt is needed." in page
 
 

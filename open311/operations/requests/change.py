@@ -9,7 +9,7 @@ from geo.coordinates import Point
 from open311.errors import Conflict
 from open311.messages.requests import OTHER_VISIBILITY, SAME_LOCATION, SAME_SERVICE
 from open311.operations.transaction import operation
-from open311.queries.catalog.services import get_service
+from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.due_dates import find_due, find_moved
 from open311.queries.routing.stored import Routed, get_routed
@@ -73,13 +73,7 @@ def change_service(
         raise Conflict(
             SAME_SERVICE, field="service_code", id=service_request_id, service=service_code
         )
-    if (service.type == "blackbox") != (routed.service_type == "blackbox"):
-        raise Conflict(
-            OTHER_VISIBILITY,
-            field="service_code",
-            service=service_code,
-            other=routed.question.service_code,
-        )
+    _check_visibility(routed, service)
     given = routed.question.answers if answers is None else answers
     question = replace(
         routed.question, service_code=service.service_code, group=service.group, answers=given
@@ -91,6 +85,16 @@ def change_service(
         before["answers"] = dict(routed.question.answers)
     store_route_again(jurisdiction, routed, question, "service_changed", made_by, before, **columns)
     return get_routed(jurisdiction, service_request_id)
+
+
+def _check_visibility(routed: Routed, service: ServiceInfo) -> None:
+    if (service.type == "blackbox") != (routed.service_type == "blackbox"):
+        raise Conflict(
+            OTHER_VISIBILITY,
+            field="service_code",
+            service=service.service_code,
+            other=routed.question.service_code,
+        )
 
 
 def _due_after(jurisdiction: Scope, routed: Routed, days: float | None) -> datetime | None:

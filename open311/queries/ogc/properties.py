@@ -56,7 +56,7 @@ def request_properties(
         for layer, layer_id in layers.items()
         if layer not in shown
     }
-    return {**shown, **_of_staff(), **_labels()} if staff else shown
+    return {**shown, **_of_staff(), **_labels(), **_of_views()} if staff else shown
 
 
 def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
@@ -105,11 +105,6 @@ def _of_staff() -> dict[str, Property]:
         "accepted_datetime": Property(
             "moment", "Time at which its department acknowledged it.", mine.accepted_at
         ),
-        "first_viewed_datetime": Property(
-            "moment",
-            "Time at which someone who may work on it first opened its page.",
-            mine.first_viewed_at,
-        ),
         "routing_rule": Property(
             "text", "Code of the routing rule that selected its department.", _rule()
         ),
@@ -152,6 +147,11 @@ def _labels() -> dict[str, Property]:
             "text", "Tags, in alphabetical order, with commas between them.", tags_of()
         ),
     }
+
+
+def _of_views() -> dict[str, Property]:
+    meaning = "Time at which someone who may work on it first opened its page."
+    return {"first_viewed_datetime": Property("moment", meaning, ServiceRequest.first_viewed_at)}
 
 
 def _code(layer_id: int) -> ColumnElement[Any]:
