@@ -27,6 +27,7 @@ ONE_MEANING = {
     ),
     *("Description", "Due date", "Received by"),
     *("Current password", "Forgot your password?"),
+    *("Choose a service", "Latitude", "Longitude", "Note", "Username"),
     "This server sends no emails. The system administrator can configure a mail server.",
 }
 """Texts that mean the same wherever they are used."""
