@@ -30,6 +30,7 @@ ONE_MEANING = {
     *("Assignee", "Back to requests", "Changed by", "Choose a service", "Priority", "Public note"),
     *("Requests", "Unassigned"),
     *("Current password", "Forgot your password?"),
+    *("Choose a service", "Latitude", "Longitude", "Note", "Username"),
     "This server sends no emails. The system administrator can configure a mail server.",
 }
 """Texts that mean the same wherever they are used."""
