@@ -1,4 +1,4 @@
-"""/staff/field/requests: a request on a phone, and what is done there, with or without reception."""
+"""/staff/field/requests: a request on a phone, and what is done there."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -34,7 +34,7 @@ from open311.queries.requests.requester import REQUESTER, find_contacts, list_re
 from open311.queries.requests.shifts import list_stops
 from open311.queries.requests.staff_page import read_details
 from open311.queries.requests.timeline import list_happenings
-from open311.queries.routing.stored import Routed, Shown, get_routed, read_routed
+from open311.queries.routing.stored import Shown, get_routed, read_routed
 from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.action_input import ActionInput
@@ -80,9 +80,7 @@ def _page(
     values: Values | None = None,
 ) -> str:
     jurisdiction = city()
-    source = get_source(
-        jurisdiction, REQUESTS, ALWAYS, staff=True, layers=city_snapshot().layers
-    )
+    source = get_source(jurisdiction, REQUESTS, ALWAYS, staff=True, layers=city_snapshot().layers)
     columns = {name: source.properties[name].column for name in SHOWN}
     routed, one = read_routed(jurisdiction, id_, Shown(source.key, columns))
     works = may_work(user(), routed.department_id)
@@ -114,7 +112,7 @@ def _page(
 def act(service_request_id: str, action: str) -> AnyResponse | tuple[str, int]:
     """Do an action once, and answer with JSON to a script, or else with a page.
 
-    state is done; conflict, if someone changed the request meanwhile, with what it is now; or
+    state is done; conflict, if someone else changed the request, with what it is now; or
     refused, with the reason. seen is the change number to send with the next action; null after a
     note, which changes no number.
     """

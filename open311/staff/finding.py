@@ -49,9 +49,7 @@ UNSEEN = (
 )
 """Filters without a form field, which the form keeps."""
 
-NO_FILTERS = (
-    *("sort", "color", "units", "within", "bbox", "after", "at", "hide"),
-)
+NO_FILTERS = ("sort", "color", "units", "within", "bbox", "after", "at", "hide")
 """Parameters that say how the list is shown, or that belong to another one."""
 
 SEEN_BY_MAP = ("bbox", "after", "at")

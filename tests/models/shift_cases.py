@@ -29,7 +29,7 @@ def receipt(**values: object) -> str:
 
 SHIFT_TAKEN = [
     stop(),
-    f"{stop()}; {stop(day="'2026-12-01'")}",
+    "; ".join([stop(), stop(day="'2026-12-01'")]),
     f"{stop()}; DELETE FROM service_requests WHERE pk = {REPORT}",
     receipt(),
     receipt(change_number=7),

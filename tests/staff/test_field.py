@@ -211,7 +211,9 @@ def test_an_action_is_done_once(west: Person, api: Api) -> None:
     assert [history.count(one) for one in ("Acknowledged", "Only once.", "Something else.")] == [
         *(1, 1, 0)
     ]
-    code, wrong = send(west, id_, "close", seen=str(status["seen"]), sending=keys[3], status="fixed")
+    code, wrong = send(
+        west, id_, "close", seen=str(status["seen"]), sending=keys[3], status="fixed"
+    )
     assert (code, wrong["state"]) == (422, "refused")
     assert api.one(id_)["status"] == "open"
 

@@ -45,9 +45,7 @@ class LossyProxy:
                         doomed.set()
                     server.sendall(part)
 
-    def _back(
-        self, server: socket.socket, client: socket.socket, doomed: threading.Event
-    ) -> None:
+    def _back(self, server: socket.socket, client: socket.socket, doomed: threading.Event) -> None:
         with contextlib.suppress(OSError):
             while part := server.recv(65_536):
                 if doomed.is_set():

@@ -29,7 +29,9 @@ def upgrade() -> None:
             name=op.f("fk_shift_stops_service_request_pk"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("user_id", "day", "service_request_pk", name=op.f("pk_shift_stops")),
+        sa.PrimaryKeyConstraint(
+            "user_id", "day", "service_request_pk", name=op.f("pk_shift_stops")
+        ),
         sa.UniqueConstraint(
             "user_id",
             "day",
@@ -48,7 +50,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("change_number", sa.BigInteger(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("octet_length(digest) = 32", name=op.f("ck_staff_receipts_digest_measured")),
+        sa.CheckConstraint(
+            "octet_length(digest) = 32", name=op.f("ck_staff_receipts_digest_measured")
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_staff_receipts_user_id")),
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_staff_receipts")),
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import func
 
-from geo.crs import CRS84
 from geo.coordinates import Point
+from geo.crs import CRS84
 from open311.database import db
 from open311.models import ServiceRequest
 from open311.queries.ogc.features import (

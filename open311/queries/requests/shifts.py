@@ -74,7 +74,9 @@ def list_stops(jurisdiction: Scope, user_id: int, day: date) -> list[Stop]:
 
 def _stop(row: dict[str, object]) -> Stop:
     lat, long = row.pop("lat"), row.pop("long")
-    point = Point(lat=lat, long=long) if isinstance(lat, float) and isinstance(long, float) else None
+    point = (
+        Point(lat=lat, long=long) if isinstance(lat, float) and isinstance(long, float) else None
+    )
     return Stop(point=point, **row)  # type: ignore[arg-type]
 
 
@@ -105,7 +107,7 @@ class Candidate:
 
 
 def find_candidates(jurisdiction: Scope, ids: Sequence[str]) -> Mapping[str, Candidate]:
-    """Find requests by their ids or tokens; those that do not exist or were withdrawn are left out."""
+    """Find requests by id or token, without those that do not exist or were withdrawn."""
     wanted = any_(literal(list(ids), ARRAY(ServiceRequest.service_request_id.type)))
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
     rows = db.session.execute(
