@@ -17,17 +17,16 @@ def nearest_first(points: Sequence[Point | None]) -> list[int]:
     left = [index for index, point in enumerate(points) if point is not None]
     order: list[int] = []
     while left:
-        here = points[order[-1]] if order else points[left[0]]
-        assert here is not None
+        here = points[order[-1] if order else left[0]]
         nearest = min(left, key=lambda index: (_meters(here, points[index]), index))
         order.append(nearest)
         left.remove(nearest)
     return [*order, *(index for index, point in enumerate(points) if point is None)]
 
 
-def _meters(one: Point, other: Point | None) -> float:
+def _meters(one: Point | None, other: Point | None) -> float:
     """Return a distance in meters as on a flat map, which is right to compare short ways."""
-    if other is None:
+    if one is None or other is None:
         return math.inf
     north = other.lat - one.lat
     east = (other.long - one.long + 180) % 360 - 180

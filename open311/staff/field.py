@@ -1,4 +1,4 @@
-"""/staff/field/requests: a request on a phone, and what is done there, with or without reception."""
+"""/staff/field/requests: a request on a phone, and what is done there."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -112,7 +112,7 @@ def _page(
 def act(service_request_id: str, action: str) -> AnyResponse | tuple[str, int]:
     """Do an action once, and answer with JSON to a script, or else with a page.
 
-    state is done; conflict, if someone changed the request meanwhile, with what it is now; or
+    state is done; conflict, if someone else changed the request, with what it is now; or
     refused, with the reason. seen is the change number to send with the next action; null after a
     note, which changes no number.
     """

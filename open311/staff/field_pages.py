@@ -33,7 +33,7 @@ def field_pages(name: str, path: str) -> Blueprint:
 
 
 def _mark_as_kept(response: Response) -> Response:
-    """Say for which login a page is, and until when a phone may show it without reception.
+    """Name the login that a page is for, and the time until which a phone may show it.
 
     A shift is not longer than a session. The login has a name that does not reveal its session.
     """

@@ -56,7 +56,7 @@ class Shift:
         return self.crew.id == user().id
 
     @property
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, Any]:
         """The parameters of links to it; none for one's own list of today."""
         crew = {} if self.is_mine else {"crew": self.crew.name}
         is_today = self.day == self.jurisdiction.today()

@@ -42,7 +42,7 @@ def page(
 
 
 def photo() -> bytes:
-    """A photo as a phone stores it: 3,000 × 2,000 pixels, to be turned upright."""
+    """A photo as a phone stores it: 3,000 by 2,000 pixels, to be turned upright."""
     image = Image.new("RGB", (3000, 2000), "gray")
     image.paste("red", (0, 0, 1500, 2000))  # the top, once it is turned
     exif = Image.Exif()
@@ -97,6 +97,12 @@ def test_the_list_and_a_request_fit_a_phone(page: Page, api: Api, town: str) -> 
     bar.get_by_text("Close", exact=True).click()
     expect(page.get_by_label("Public note (reason)")).to_be_visible()
     assert too_wide(page) <= 0
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 0.3, "longitude": 0.3})
+    page.goto(f"{town}/staff/field/near?search=q%3Dcompact")  # asks at once, as it is allowed
+    expect(page.get_by_role("list", name="Requests, nearest first").locator("li")).to_have_count(50)
+    assert "lat=" not in page.url
+    assert too_wide(page) <= 0
 
 
 def test_a_shift_offline_and_online(
@@ -109,7 +115,7 @@ def test_a_shift_offline_and_online(
     api: Api,
     tmp_path: Path,
 ) -> None:
-    """Nothing is lost and nothing is done twice, although the server ends after the first action."""
+    """Nothing is lost or done twice, although the server ends after the first action."""
     first, second = stops
     with lossy_proxy(town) as proxy:
         page = enter(
@@ -154,7 +160,7 @@ def test_a_shift_offline_and_online(
             left = waiting(page)
             expect(left).to_have_count(1)
             page.wait_for_selector("html[data-field]")  # after the reload that follows sending
-            expect(left).to_contain_text("Someone else changed this request meanwhile.")
+            expect(left).to_contain_text("Someone else changed this request after you loaded it.")
             expect(left.locator(".mine")).to_contain_text("We are on site.")
             expect(left.locator(".theirs")).to_contain_text("Planned for Friday.")
             assert api.one(second)["status_notes"] == "Planned for Friday."

@@ -107,7 +107,7 @@ class Candidate:
 
 
 def find_candidates(jurisdiction: Scope, ids: Sequence[str]) -> Mapping[str, Candidate]:
-    """Find requests by their ids or tokens; those that do not exist or were withdrawn are left out."""
+    """Find requests by id or token, without those that do not exist or were withdrawn."""
     wanted = any_(literal(list(ids), ARRAY(ServiceRequest.service_request_id.type)))
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
     rows = db.session.execute(

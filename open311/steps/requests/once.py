@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, table
@@ -41,5 +41,5 @@ def settle_once(once: Once | None, pk: int) -> None:
     db.session.execute(done.values(change_number=number))
 
 
-def _is(once: Once) -> tuple[object, ...]:
+def _is(once: Once) -> tuple[ColumnElement[bool], ...]:
     return StaffReceipt.user_id == once.user_id, StaffReceipt.key == once.key
