@@ -51,7 +51,7 @@ class BulkItem(Base):
     """A service request in a bulk action; seen is its change number when that was confirmed.
 
     problem says why it was refused or kept: the key of a message and its values. before and after
-    are the state of the service request (queries/requests/bulk.py), keys and codes alone.
+    are the state of the service request (queries/requests/bulk_state.py), keys and codes alone.
     """
 
     __tablename__ = "bulk_items"

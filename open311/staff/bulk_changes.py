@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask_login import login_required
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
@@ -102,7 +102,11 @@ def index() -> str:
 def choose() -> str | Page | Response:
     """Show the actions on all results of a search, or on those that were selected (POST)."""
     wanted = _wanted(sent_values())
-    return redirect(url_for("staff_finding.index")) if wanted is None else _choose(wanted)
+    if wanted is None:
+        return redirect(url_for("staff_finding.index"))
+    if request.method == "POST" and not wanted.chosen:
+        _chosen([])  # says that nothing is selected: it is not all results
+    return _choose(wanted)
 
 
 @blueprint.post("/new/<action>")
@@ -157,11 +161,15 @@ def _wanted(values: Values) -> Wanted | None:
     if not WORKS_ON[user().role]:
         raise NotAllowed(READ_ONLY)
     search = read_sent_search(values)
+    chosen = _chosen(values["chosen"]) if "chosen" in values else {}
+    return None if search is None else Wanted(search, chosen)
+
+
+def _chosen(texts: Sequence[str]) -> dict[str, int]:
     try:
-        chosen = dict(read_chosen([*values["chosen"]])) if "chosen" in values else {}
+        return dict(read_chosen([*texts]))
     except ValidationError as error:
         raise InvalidParameters.of(problems_in(error)) from None
-    return None if search is None else Wanted(search, chosen)
 
 
 def _plan(action: str, values: Values) -> Plan:

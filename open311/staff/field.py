@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from open311.database import end_reads
 from open311.errors import (
+    Busy,
     ChangedMeanwhile,
     Conflict,
     DoneBefore,
@@ -29,7 +30,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import REQUESTS
 from open311.queries.media import list_links
 from open311.queries.ogc.sources import get_source
-from open311.queries.requests.once import find_change_after
+from open311.queries.requests.once import find_change_after, was_done
 from open311.queries.requests.requester import REQUESTER, find_contacts, list_requesters
 from open311.queries.requests.shifts import list_stops
 from open311.queries.requests.staff_page import read_details
@@ -103,13 +104,19 @@ def _page(
         typed=lambda name, usual="": next(iter(filled.get(name, ())), usual or ""),
         open_statuses=OPEN_STATUSES,
         closed_statuses=CLOSED_STATUSES,
-        sending=next(iter(filled.get("sending", ())), "") or str(uuid4()),
+        sending=lambda form: _sending(form == action, filled),
     )
+
+
+def _sending(is_again: bool, sent: Values) -> str:
+    """Return the key of a form: a new one, or the former one if the form was refused."""
+    former = next(iter(sent.get("sending", ())), "") if is_again else ""
+    return former or str(uuid4())
 
 
 @blueprint.post("/requests/<opaque:service_request_id>/<action>")
 @login_required  # type: ignore[untyped-decorator]
-def act(service_request_id: str, action: str) -> AnyResponse | tuple[str, int]:
+def act(service_request_id: str, action: str) -> AnyResponse | tuple[str | AnyResponse, int]:
     """Do an action once, and answer with JSON to a script, or else with a page.
 
     state is done; conflict, if someone else changed the request, with what it is now; or
@@ -120,6 +127,11 @@ def act(service_request_id: str, action: str) -> AnyResponse | tuple[str, int]:
     by_script = request.accept_mimetypes.best == "application/json"
     try:
         done, seen = _do(city(), service_request_id, action, values)
+    except Busy:
+        end_reads()
+        if by_script:  # the phone tries again
+            return jsonify({"state": "waiting", "why": "offline"}), 503
+        raise
     except Open311Error as error:
         end_reads()  # discard what the failed action began: not shown, not stored
         if by_script:
@@ -135,11 +147,13 @@ def _do(jurisdiction: Scope, id_: str, action: str, values: Values) -> tuple[str
     """Return what was done, and the change number of the request after it."""
     if action not in FIELD_ACTIONS:
         raise NotFound(ACTION_UNKNOWN)
+    chosen = ACTIONS[action]
+    sent, once = parse(chosen.schema(), values), _once(id_, action, values)
+    if was_done(once.user_id, once.key, once.digest):  # whatever has happened to the request since
+        return _("This was sent before."), find_change_after(once.user_id, once.key)
     routed = get_routed(jurisdiction, id_)
     if not may_work(user(), routed.department_id):
         raise NotAllowed(READ_ONLY)
-    chosen = ACTIONS[action]
-    sent, once = parse(chosen.schema(), values), _once(id_, action, values)
     try:
         done = chosen.do(ActionInput(jurisdiction, id_, user().name, sent, once))
     except DoneBefore as before:

@@ -7,7 +7,7 @@ from open311.messages.search import FORMAT_UNKNOWN
 from open311.queries.maps.layers import REQUESTS
 from open311.staff.asked import Search
 from open311.staff.pages import city_snapshot
-from open311.staff.wording import channel_name, triage_names
+from open311.staff.wording import channel_name, priority_name, triage_names
 from open311.web.exports import file_of, maps_of, notes_of
 from open311.web.request_sheets import STATUS, WHAT, WORK, SheetColumn, sheet_file, yes_or_no
 from schemas.base import Values
@@ -29,6 +29,8 @@ STAFF_COLUMNS = (
     SheetColumn("waits", N_("Waiting for requester"), yes_or_no),
     SheetColumn("waits_for", N_("Needs review"), _reasons),
     SheetColumn("channel", N_("Received by"), channel_name),
+    SheetColumn("priority", N_("Priority"), priority_name),
+    SheetColumn("tags", N_("Tags")),
     SheetColumn("duplicate_of", N_("Duplicate of")),
     SheetColumn("published", N_("Public"), yes_or_no),
     SheetColumn("routing_rule", N_("Routing rule")),

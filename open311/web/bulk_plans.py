@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from open311.errors import Conflict, InvalidParameters, NotFound
@@ -126,8 +127,10 @@ class Checked:
 
     @property
     def counted(self) -> str:
-        """The numbers that someone confirms, as a text."""
-        return f"{self.total}:{len(self.able)}"
+        """What someone confirms: the numbers, and a digest of the requests as they are now."""
+        exactly = sorted((one.pk, one.change_number) for one in self.able)
+        digest = blake2b(repr(exactly).encode(), digest_size=8).hexdigest()
+        return f"{self.total}:{len(self.able)}:{digest}"
 
 
 def check_all(plan: Plan, found: Sequence[Candidate]) -> Checked:

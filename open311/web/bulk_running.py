@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from open311.database import end_reads
 from open311.errors import Conflict, NotAllowed, NotFound, Open311Error
@@ -44,6 +45,9 @@ from schemas.vocabulary import bulk
 
 CHUNK = 100
 """Requests of one job; the next job does the next ones."""
+
+AWAY = (OperationalError, PoolTimeout)
+"""The database does not answer, or no connection is free."""
 
 log = logging.getLogger(__name__)
 
@@ -119,8 +123,8 @@ def _do(city: City, plan: Plan, change: BulkInfo, item: Item) -> None:
         end_reads()
     except Open311Error as error:
         _store(refuse_item, change.id, item, error.problems[0])
-    except OperationalError:
-        raise  # the database is away: the job is tried again
+    except AWAY:
+        raise  # the job is tried again
     except Exception as error:
         log_failure(log, f"Bulk action {change.id}, position {item.position}", error)
         _store(refuse_item, change.id, item, Problem(BULK_FAILED, {"id": name}))
@@ -155,7 +159,7 @@ def _undo(scope: Scope, change: BulkInfo, item: Item) -> None:
         end_reads()
     except Open311Error as error:
         _store(keep_item, change.id, item, error.problems[0])
-    except OperationalError:
+    except AWAY:
         raise
     except Exception as error:
         log_failure(log, f"Undo of bulk action {change.id}, position {item.position}", error)

@@ -12,6 +12,7 @@ from open311.web.languages import say as _
 from open311.web.place_names import PlaceNames
 from schemas.vocabulary.intake import INTAKE_NAMES
 from schemas.vocabulary.marking import N_
+from schemas.vocabulary.priorities import PRIORITY_NAMES
 
 _FLAGS: Mapping[str, str] = {
     "mine": N_("assigned to me"),
@@ -19,6 +20,8 @@ _FLAGS: Mapping[str, str] = {
     "handed_over": N_("transferred, not acknowledged"),
     "overdue": N_("overdue"),
     "due_today": N_("due today"),
+    "due_this_week": N_("due this week"),
+    "unassigned": N_("without assignee"),
     "near_border": N_("near a boundary"),
     "waiting": N_("needs review"),
     "waits": N_("waiting for requester"),
@@ -32,6 +35,7 @@ _DATES: Mapping[str, str] = {
     "until": N_("submitted until %(day)s"),
     "updated_since": N_("updated since %(day)s"),
     "updated_until": N_("updated until %(day)s"),
+    "news_since": N_("changed by others since %(day)s"),
 }
 
 _DAYS: Mapping[str, str] = {
@@ -83,6 +87,8 @@ def _names(known: City) -> Mapping[str, Callable[[str], str]]:
         "boundary": boundary,
         "channel": lambda code: _(INTAKE_NAMES[code]) if code in INTAKE_NAMES else code,
         "assigned_to": lambda name: _("assigned to %(name)s", name=name),
+        "priority": lambda code: _("priority %(name)s", name=_(PRIORITY_NAMES[code])),
+        "tag": lambda name: _("tag %(name)s", name=name),
     }
 
 

@@ -10,8 +10,8 @@ PUBLIC_FILTERS = frozenset(
     {
         *("q", "status", "detailed_status", "service_code", "group", "agency_responsible"),
         *("boundary", "service_request_id", "since", "until", "older_than", "newer_than"),
-        *("updated_since", "updated_until", "overdue", "due_today", "near_border", "bbox"),
-        *("polygon", "circle", "along", "within", "units", "area"),
+        *("updated_since", "updated_until", "overdue", "due_today", "due_this_week"),
+        *("near_border", "bbox", "polygon", "circle", "along", "within", "units", "area"),
     }
 )
 """Filters of FindSchema by what everyone can read. Others would tell what staff do."""
@@ -19,11 +19,15 @@ PUBLIC_FILTERS = frozenset(
 LOOK = frozenset({"sort", "columns", "density"})
 """Parameters of FindSchema for the look of the list."""
 
+_INTERNAL_SORTS = ("priority",)
+
 _OF_THE_PAGE = frozenset({"color", "after"})
 
 
 def has_internal_filters(asked: Mapping[str, Any]) -> bool:
     """Return whether a search that FindSchema loaded has filters that are not public."""
+    if asked["sort"] in _INTERNAL_SORTS:
+        return True
     others = asked.keys() - PUBLIC_FILTERS - LOOK - _OF_THE_PAGE
     return any(asked[name] not in (None, False, []) for name in others)
 

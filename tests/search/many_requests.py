@@ -4,6 +4,7 @@ import itertools
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 
@@ -203,6 +204,13 @@ def reason_of(row: Row) -> str:
     return "said_open" if row.detailed_status == "fixed" else "odd_place"
 
 
+def _add_labels(connection: psycopg.Connection[Any], pk: Any, row: Row) -> None:
+    for ward in row.wards:
+        connection.execute(PLACE, [pk, ward])
+    for tag in row.tags:
+        connection.execute(TAG, {"pk": pk, "tag": tag})
+
+
 def fill(database_url: str, rows: list[Row]) -> None:
     """Put the rows in the place of Gridtown's own, which stay out of sight."""
     with psycopg.connect(database_url) as connection:
@@ -213,10 +221,7 @@ def fill(database_url: str, rows: list[Row]) -> None:
             lat, long = row.place or (None, None)
             found = connection.execute(INSERT, {**vars(row), "lat": lat, "long": long}).fetchone()
             [pk] = found or (None,)
-            for ward in row.wards:
-                connection.execute(PLACE, [pk, ward])
-            for tag in row.tags:
-                connection.execute(TAG, {"pk": pk, "tag": tag})
+            _add_labels(connection, pk, row)
             if row.review:
                 connection.execute(REVIEW, [pk, reason_of(row)])
             if row.held or row.public:

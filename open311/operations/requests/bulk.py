@@ -133,7 +133,7 @@ def start_undo(user: UserInfo, change_id: int) -> None:
 
 @operation
 def undo_item(jurisdiction: Scope, change: BulkInfo, item: Item, name: str, user: UserInfo) -> None:
-    """Restore a service request, by name, as far as nobody has changed it since.
+    """Restore a service request, by name, unless someone has changed it since.
 
     Its history says so. Raises NotFound, Gone, ItemTaken, and NotAllowed for a user who may work
     neither for its department nor for the former one.

@@ -24,7 +24,6 @@ def has_news(jurisdiction_id: Any, since: Any, reader: Any) -> ColumnElement[boo
     by_others = [
         select(StatusChange.service_request_pk).where(
             StatusChange.changed_at >= since,
-            StatusChange.jurisdiction_id == jurisdiction_id,
             StatusChange.opening.is_(False),
             is_any_of(StatusChange.kind, (STATUS, APPROVED)),
             StatusChange.made_by.is_distinct_from(reader),

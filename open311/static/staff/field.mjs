@@ -83,26 +83,39 @@ function isTyping() {
 for (const form of document.querySelectorAll("form[data-request]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const fields = [...new FormData(form)].filter(([name]) => !["csrf_token", "sending", "seen"].includes(name));
-    const photos = await Promise.all(fields.filter(([, value]) => value instanceof File && value.size).map(([, file]) => shrink(file)));
-    await keep({
-      key: crypto.randomUUID(),
-      owner,
-      send: form.action,
-      request: form.dataset.request,
-      title: form.dataset.title,
-      words: wordsOf(form),
-      seen: form.elements.seen.value,
-      fields: fields.filter(([, value]) => typeof value === "string"),
-      photos,
-    });
-    form.reset();
-    const part = form.closest("details");
-    if (part) part.open = false;
-    await registration?.sync?.register("field-actions").catch(() => undefined);
+    if (form.dataset.keeping) return; // a second tap
+    form.dataset.keeping = "true";
+    try {
+      await keepAction(form);
+    } catch {
+      form.submit(); // this browser keeps nothing: the action goes to the server at once
+      return;
+    } finally {
+      delete form.dataset.keeping;
+    }
     await send();
     if (!box.hidden) box.scrollIntoView({ block: "nearest" });
   });
+}
+
+async function keepAction(form) {
+  const fields = [...new FormData(form)].filter(([name]) => !["csrf_token", "sending", "seen"].includes(name));
+  const photos = await Promise.all(fields.filter(([, value]) => value instanceof File && value.size).map(([, file]) => shrink(file)));
+  await keep({
+    key: crypto.randomUUID(),
+    owner,
+    send: form.action,
+    request: form.dataset.request,
+    title: form.dataset.title,
+    words: wordsOf(form),
+    seen: form.elements.seen.value,
+    fields: fields.filter(([, value]) => typeof value === "string"),
+    photos,
+  });
+  form.reset();
+  const part = form.closest("details");
+  if (part) part.open = false;
+  await registration?.sync?.register("field-actions").catch(() => undefined);
 }
 
 // What was entered, as the form shows it.

@@ -91,7 +91,9 @@ async function post(action, seen, token) {
   try {
     const answer = await fetch(action.send, { method: "POST", headers: { Accept: "application/json" }, body });
     if (isJson(answer)) return await answer.json();
-    if (answer.status === 413) return { state: "refused", said: "" };
+    // What no attempt would change must not hold up the actions behind it.
+    const isFinal = answer.status >= 400 && answer.status < 500 && ![401, 408, 429].includes(answer.status);
+    if (isFinal && !answer.redirected) return { state: "refused", said: "" };
     return { state: "waiting", why: answer.redirected ? "signed-out" : "offline" };
   } catch {
     return { state: "waiting", why: "offline" }; // offline, or the connection broke: the key keeps it single

@@ -47,6 +47,7 @@ self.addEventListener("fetch", (event) => {
 async function page(request) {
   try {
     const answer = await fetch(request);
+    if ([403, 404, 410].includes(answer.status)) await forgetPage(request);
     if (answer.status >= 500) return (await keptPage(request)) ?? answer;
     if (answer.ok && !answer.redirected) await keepPage(request, answer.clone());
     return answer;
@@ -65,6 +66,11 @@ async function keepPage(request, answer) {
   for (const other of await loginCaches()) if (other !== name) await caches.delete(other);
   await removeExpired();
   await (await caches.open(name)).put(request.url, answer);
+}
+
+// A request that is gone, or that this user may no longer read, must not open from here.
+async function forgetPage(request) {
+  for (const name of await loginCaches()) await (await caches.open(name)).delete(request.url);
 }
 
 async function keptPage(request) {

@@ -1,7 +1,7 @@
 """Reopening: a closed service request is open again, or a new one continues it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Float, func, select
@@ -101,8 +101,15 @@ def _read(jurisdiction: Scope, pk: int) -> Any:
     ).one()
 
 
-def lock_closed_with(jurisdiction: Scope, pk: int) -> list[int]:
-    """Lock and list the duplicates that were closed when their original was, or later."""
+CLOSED_TOGETHER = timedelta(seconds=1)
+"""Between the closings of an original and of its duplicates in one action; times are in seconds."""
+
+
+def lock_closed_with(jurisdiction: Scope, pk: int, within: timedelta = timedelta.max) -> list[int]:
+    """Lock and list the duplicates that were closed when their original was, or later.
+
+    within limits how much later.
+    """
     duplicates = lock_all(
         of_jurisdiction(jurisdiction),
         ServiceRequest.duplicate_of_pk == pk,
@@ -114,7 +121,9 @@ def lock_closed_with(jurisdiction: Scope, pk: int) -> list[int]:
     return [
         one
         for one in duplicates
-        if closed_at is not None and one in closings and closings[one] >= closed_at
+        if closed_at is not None
+        and one in closings
+        and timedelta(0) <= closings[one] - closed_at <= within
     ]
 
 

@@ -25,7 +25,7 @@ from open311.steps.requests.history import (
     store_status,
     store_work_step,
 )
-from open311.steps.requests.reopen import lock_closed_with
+from open311.steps.requests.reopen import CLOSED_TOGETHER, lock_closed_with
 from open311.steps.routing.store import StepTarget, add_routing_step, store_columns
 from schemas.vocabulary.priorities import PRIORITY_OF
 from schemas.vocabulary.statuses import CLOSED, OPEN
@@ -166,7 +166,7 @@ def _restore_status(restoring: Restoring) -> None:
     ).one()
     jurisdiction, current = restoring.jurisdiction, restoring.routed.detailed_status
     reopens = status_of(current) == CLOSED and status_of(former.detailed_status) == OPEN
-    duplicates = lock_closed_with(jurisdiction, restoring.pk) if reopens else []
+    duplicates = lock_closed_with(jurisdiction, restoring.pk, CLOSED_TOGETHER) if reopens else []
     store_status(
         *(jurisdiction, restoring.pk, former.detailed_status, former.status_notes),
         current=current,
