@@ -25,7 +25,7 @@ def read_servers(
     for code, department in tables["departments"].items():
         server = department["server"]
         if server and server not in servers and not problems.has_lost("servers", server):
-            place = f"departments, {code}"
+            place = f"departments.csv, {code}"
             problems.add(place, SEED_UNKNOWN_VALUE, column="server", value=server)
     return [_values(code, row, words, tables["departments"]) for code, row in servers.items()]
 

@@ -190,8 +190,7 @@ def page(
         is_look_overdue=lambda held_since: held_since <= look_overdue(),
         field_day=lambda moment: "" if moment is None else f"{moment.astimezone(zone):%F}",
         problems=shown,
-        **shown_in(jurisdiction),
-        **{"rule_words": RuleWording(jurisdiction), **values},
+        **{**shown_in(jurisdiction), "rule_words": RuleWording(jurisdiction), **values},
     )
     return place_beside(made, shown, request.path, sent_values()) if shown else made
 

@@ -50,7 +50,7 @@ class RowSchema(KeyedSchema):
         field = self.fields.get(name)
         if not isinstance(cell, str):
             return cell
-        if isinstance(field, fields.List):
+        if type(field) is fields.List:  # others read texts themselves
             return [part.strip() for part in _BETWEEN.split(cell) if part.strip()]
         if isinstance(field, fields.Number | Days | Moment):
             return with_decimal_point(cell, name)

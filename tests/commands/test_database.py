@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextvars import Context
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
@@ -243,7 +244,8 @@ def test_a_database_that_cannot_be_reached_ends_with_one_sentence_without_its_pa
 def refusal_in(environ: dict[str, str], command: str) -> str:
     """Run a command without an application at hand; it must fail with one sentence."""
     env = {setting.name: environ.get(setting.name) for setting in SETTINGS}
-    result = CliRunner(catch_exceptions=False).invoke(main, command.split(), env=env)
+    runner = CliRunner(catch_exceptions=False)
+    result = Context().run(runner.invoke, main, command.split(), env=env)
     assert (result.exit_code, result.stdout) == (1, "")
     [line] = result.stderr.splitlines()
     assert line.startswith("Error: ")

@@ -40,6 +40,7 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
         "Expired drafts of reports deleted: 0.",
         "Expired sessions deleted: 0.",
         "Expired proofs of work deleted: 0.",
+        "Old stops of shift lists and keys of staff actions deleted: 0.",
         "Website reports whose sender was forgotten: 0.",
         "Originals of hidden texts and photos erased: 0.",
         "Old emails forgotten: 0.",

@@ -163,7 +163,7 @@ def test_all_that_is_found_is_closed_once_it_is_confirmed_and_opened_again(
     assert api.one(other)["status"] == "closed"
     history = dispatch.get(f"/requests/{waiting}").text
     text = " ".join(lxml.html.fromstring(history).text_content().split())
-    assert "Status: resolved, by dispatch" in text, text
+    assert "Status: open → resolved, by dispatch" in text, text
 
     dispatch.post(f"/requests/{late}", f"/requests/{late}/reopen", status_notes="Still wet.")
     undone = undo(dispatch, city, there)
@@ -338,7 +338,7 @@ def test_priority_and_tags_are_for_staff_alone(person: Sign, api: Api, chief: Pe
     in_order = dispatch.get("/requests", q="wasps", sort="priority").text
     assert re.findall(r'data-id="([^"]+)"', in_order) == [pressing, calm]
     table = dispatch.get("/requests/export", q="wasps", f="csv").text.splitlines()
-    assert {"priority", "tags"} <= {*table[0].split(",")}
+    assert {"Priority", "Tags"} <= {*table[0].split(",")}
     assert any('urgent,"high up, nest"' in line for line in table)
     removed = dispatch.post(page, f"{page}/untag", tags="nest").text
     assert "Tags removed: nest" in " ".join(removed.split())

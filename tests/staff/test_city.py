@@ -371,7 +371,7 @@ def test_what_someone_had_in_hand_is_nobodys_when_they_leave(
     send(chief, "/city/users", "/city/users/leaver/disable")
     shown = dispatch.get(page).text
     assert "Unassigned" in shown
-    assert "Unassigned, by chief" in " ".join(shown.split())
+    assert "Unassigned: leaver, by chief" in " ".join(shown.split())
 
 
 def test_several_at_once_change_the_catalog_one_after_the_other(chief: Person, api: Api) -> None:

@@ -48,7 +48,7 @@ def listed(person: Person, query: str) -> set[str]:
     url = f"{person.address}/staff/requests/export?{query}&format=csv"
     answer = person.session.get(url, timeout=PATIENCE)
     rows = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
-    found = {row["service_request_id"] or row["token"] for row in rows}
+    found = {row["Request number"] for row in rows}
     assert len(found) == len(rows)
     return found
 

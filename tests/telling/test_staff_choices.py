@@ -83,7 +83,7 @@ def test_addresses_are_shown_to_administrators_and_the_user_alone(staff: Staffed
     staff.mailbox("WEST")
     person = Person(staff.town.address)
     person.sign_in("wes", PASSWORD)
-    for path in ("/", "/requests", f"/requests/{one.id}", "/saved", "/account"):
+    for path in ("/", "/requests", f"/requests/{one.id}", "/saved"):
         page = person.get(path)
         assert page.status_code == 200
         assert "@staff.example" not in page.text

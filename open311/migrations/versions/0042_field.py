@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0042"
 down_revision = "0041"
@@ -49,7 +50,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("change_number", sa.BigInteger(), nullable=True),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=False),
         sa.CheckConstraint(
             "octet_length(digest) = 32", name=op.f("ck_staff_receipts_digest_measured")
         ),

@@ -21,6 +21,8 @@ function step(by) {
 }
 
 function show(part) {
+  const sheet = part.closest("[popover]"); // on a phone, filters are in one
+  if (sheet && !part.checkVisibility()) sheet.showPopover();
   for (let around = part.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
   const field = part.matches("details") ? part.querySelector("select, textarea, input:not([type=hidden])") : part;
   field.focus({ preventScroll: true });
