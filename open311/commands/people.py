@@ -29,6 +29,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "receipts": ("receipt", "receipts"),
     "followers": ("email subscription", "email subscriptions"),
     "saved_views": ("saved view", "saved views"),
+    "view_links": ("read-only link", "read-only links"),
     "saved_areas": ("saved area", "saved areas"),
 }
 

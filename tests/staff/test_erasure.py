@@ -68,6 +68,7 @@ CODES_AND_KEYS = {
     *(("routing_steps", name) for name in ("jurisdiction_id", "kind", "made_by")),
     *(("saved_areas", name) for name in ("jurisdiction_id",)),
     *(("saved_views", name) for name in ("jurisdiction_id",)),
+    *(("view_links", name) for name in ("jurisdiction_id", "token_hash")),
     *(("service_requests", name) for name in ("jurisdiction_id", "service_request_id", "token")),
     *(("shift_stops", "jurisdiction_id"), ("staff_receipts", "digest")),
     *(("service_requests", name) for name in ("location_from", "status", "detailed_status")),
@@ -106,7 +107,10 @@ IN_THEIR_REQUESTS = {
 }
 """Columns of their requests that can hold a person's data: a new one is added here or above."""
 
-ELSEWHERE = {("saved_views", "name"), ("saved_views", "query"), ("saved_areas", "name")}
+ELSEWHERE = {
+    *(("saved_views", "name"), ("saved_views", "query"), ("saved_areas", "name")),
+    *(("view_links", "name"), ("view_links", "query")),
+}
 
 FOR_A_DAY = {("report_drafts", "parameters"), ("report_drafts", "photos")}
 """Columns of what is being written, which is deleted after a day."""
@@ -497,6 +501,13 @@ def test_of_a_person_nothing_stays_in_the_database_the_files_or_any_answer(fille
         " FROM users LIMIT 1",
         f"Around {KIM.first} {KIM.last}",
     )
+    execute(
+        filled.city,
+        "INSERT INTO view_links (jurisdiction_id, user_id, name, query, token_hash, created_at,"
+        " expires_at) SELECT jurisdiction_id, id, %s, %s, sha256('kim'), now(),"
+        " now() + interval '1 day' FROM users LIMIT 1",
+        *(f"Of {KIM.email}", f"q={KIM.email}"),
+    )
     assert left_of(filled.city, KIM) == IN_THEIR_REQUESTS | ELSEWHERE
     photos = [*photos_of(filled, own), *photos_of(filled, foreign)]
     assert len(photos) == 3
@@ -507,7 +518,10 @@ def test_of_a_person_nothing_stays_in_the_database_the_files_or_any_answer(fille
     assert f"{own}: 1 requester, 1 commenter, " in plan
     assert f"{foreign}: 1 commenter, 1 text, 1 photo" in plan
     assert f"{mentioning}: 1 internal note\n" in plan
-    assert "Outside of requests: 1 email subscription, 2 saved views, 1 saved area\n" in plan
+    assert (
+        "Outside of requests: 1 email subscription, 2 saved views, 1 read-only link, 1 saved area\n"
+        in plan
+    )
     assert left_of(filled.city, KIM) == set()
     for text in outputs(filled, *ids, mentioning):
         assert KIM.word not in text.lower()

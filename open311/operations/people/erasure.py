@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qsl
 
 from sqlalchemy import delete, exists, func, or_, select, update
@@ -20,6 +21,7 @@ from open311.models import (
     SavedView,
     ServiceRequest,
     UpdateReporter,
+    ViewLink,
 )
 from open311.operations.transaction import operation, trial
 from open311.personal_data import ERASED, PersonalWords
@@ -167,18 +169,8 @@ def _list_names(pks: Iterable[int]) -> Sequence[tuple[int, str]]:
 
 
 def _erase_saved(here: str, words: PersonalWords) -> dict[str, int]:
-    """Delete saved views that search for a person, and rename saved areas; return their numbers."""
-    views = db.session.execute(
-        select(SavedView.id, SavedView.name, SavedView.query).where(
-            SavedView.jurisdiction_id == here
-        )
-    )
-    searching = [
-        row.id
-        for row in views
-        if any(map(_names(words), (row.name, *(text for _, text in parse_qsl(row.query)))))
-    ]
-    db.session.execute(delete(table(SavedView)).where(table(SavedView).c.id.in_(searching)))
+    """Delete saved views and links that search for a person, and rename saved areas; count them."""
+    views, links = (_erase_searches(kind, here, words) for kind in (SavedView, ViewLink))
     areas = db.session.execute(
         select(SavedArea.id, SavedArea.name).where(SavedArea.jurisdiction_id == here)
     )
@@ -186,8 +178,22 @@ def _erase_saved(here: str, words: PersonalWords) -> dict[str, int]:
     rows = table(SavedArea)
     for id_ in named:
         db.session.execute(update(rows).where(rows.c.id == id_).values(name=f"{ERASED} {id_}"))
-    counts = {"saved_views": len(searching), "saved_areas": len(named)}
+    counts = {"saved_views": views, "view_links": links, "saved_areas": len(named)}
     return {kind: number for kind, number in counts.items() if number}
+
+
+def _erase_searches(kind: Any, here: str, words: PersonalWords) -> int:
+    """Delete the rows of SavedView or ViewLink that name a person; return their number."""
+    rows = db.session.execute(
+        select(kind.id, kind.name, kind.query).where(kind.jurisdiction_id == here)
+    )
+    searching = [
+        row.id
+        for row in rows
+        if any(map(_names(words), (row.name, *(text for _, text in parse_qsl(row.query)))))
+    ]
+    db.session.execute(delete(table(kind)).where(table(kind).c.id.in_(searching)))
+    return len(searching)
 
 
 def _forget_contacts(here: str, words: PersonalWords) -> dict[str, int]:
