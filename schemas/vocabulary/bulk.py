@@ -1,4 +1,4 @@
-"""Actions on all results of a search, and the outcomes of each request."""
+"""Actions on all results of a search, and the result for each request."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Outcomes of the service requests of a bulk action."""
+"""Results of a bulk action for each of its service requests."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from schemas.vocabulary.bulk import DONE, WAITING
 
 
 class ItemTaken(Exception):
-    """Another worker has stored the outcome of a service request; nothing is stored again."""
+    """Another worker has stored the result for a service request; nothing is stored again."""
 
 
 def store_item_done(change_id: int, position: int, pk: int, before: State) -> None:
