@@ -14,6 +14,8 @@ ONE_MEANING = {
     *("Actions", "Department", "Location", "Name", "None", "Service", "Status", "Open requests"),
     *("active", "needs approval", "Choose a department", "Version %(number)s"),
     *("Reason", "Request", "by %(name)s", "Residents\u2019 website", "Save", "Code (permanent)"),
+    *("Acknowledge", "Add stop", "Assigned to", "Crew", "Day", "Latitude", "Longitude"),
+    *("My shift", "Near me", "No address", "Note", "Public note", "Unassigned", "Update status"),
     *("Other servers", "Webhooks", "Nothing here yet.", "Address", "Any", "Boundary", "State"),
     *(
         "Email",

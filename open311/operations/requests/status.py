@@ -57,16 +57,13 @@ def change_status(
     if same and not media and not internal_note:
         raise Conflict(SAME_STATUS, field="status", id=service_request_id, status=status)
     changed, pk = service_request_id, row.pk
+    change = (jurisdiction, pk, status, status_notes)
     if reopens(row.detailed_status, status):
-        reopening = store_reopening(
-            jurisdiction, pk, status, status_notes, made_by, with_duplicates=with_duplicates
-        )
+        reopening = store_reopening(*change, made_by, with_duplicates=with_duplicates)
         changed, pk = reopening.continued_as or service_request_id, reopening.pk
         store_media(pk, media, status_change_id=reopening.change_id)
     elif not same or media:
-        change_id = store_status(
-            jurisdiction, pk, status, status_notes, current=row.detailed_status, made_by=made_by
-        )
+        change_id = store_status(*change, current=row.detailed_status, made_by=made_by)
         store_media(pk, media, status_change_id=change_id)
     if internal_note:
         store_work_step(pk, "noted", internal_note, made_by or "")
