@@ -88,5 +88,9 @@ def test_addresses_are_shown_to_administrators_and_the_user_alone(staff: Staffed
         assert page.status_code == 200
         assert "@staff.example" not in page.text
         assert "@dept.example" not in page.text
-    assert WES in person.get("/notices").text
+    for path in ("/notices", "/account"):
+        page = person.get(path)
+        assert WES in page.text
+        assert "@staff.example" not in page.text.replace(WES, "")
+        assert "@dept.example" not in page.text
     assert person.get("/city/users").status_code == 403
