@@ -90,13 +90,12 @@ def _page(asked: FormSearch) -> str:
     boundaries = known.choices(search.jurisdiction.today())
     bounds = _bounds(search, known)
     typed = {name: sent[0] for name, sent in asked.wrong.items()}
-    lists = {name for name, value in search.asked.items() if isinstance(value, list)}
     return page(
         "find.html",
         search.jurisdiction,
         asked.problems,
         **({} if asked.problems else _listed(search, known, choices, bounds)),
-        asked={**search.asked, **{name: asked.wrong[name] for name in lists & asked.wrong.keys()}},
+        asked=_with_wrong_lists(asked),
         chosen_area=typed.get("area") or str(search.asked["area"] or ""),
         typed=typed,
         departments=known.departments,
@@ -111,9 +110,7 @@ def _page(asked: FormSearch) -> str:
         ],
         unseen=_unseen(asked),
         active_filters=len({name for name, _value in _sent(*NO_FILTERS)}),
-        channels=[(one, channel_name(one)) for one in INTAKE_CHANNELS],
-        priorities=[(one, priority_name(one)) for one in PRIORITIES],
-        tags=[(one, one) for one in choices.tags],
+        **_labels(choices),
         sorts=STAFF_SORTS,
         views=choices.views,
         areas=choices.areas,
@@ -124,6 +121,22 @@ def _page(asked: FormSearch) -> str:
         addresses_url=addresses_url(search.jurisdiction),
         aerial=aerial_photos(known.base_map),
     )
+
+
+def _with_wrong_lists(asked: FormSearch) -> dict[str, Any]:
+    """Return the values of a search, with lists as they were sent where they cannot be used."""
+    values = asked.search.asked
+    lists = {name for name, value in values.items() if isinstance(value, list)}
+    return {**values, **{name: asked.wrong[name] for name in lists & asked.wrong.keys()}}
+
+
+def _labels(choices: FormChoices) -> dict[str, Any]:
+    """Return the choices of filters by channel, priority, and tag."""
+    return {
+        "channels": [(one, channel_name(one)) for one in INTAKE_CHANNELS],
+        "priorities": [(one, priority_name(one)) for one in PRIORITIES],
+        "tags": [(one, one) for one in choices.tags],
+    }
 
 
 def _unseen(asked: FormSearch) -> list[tuple[str, str]]:

@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-from contextvars import Context
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from importlib.metadata import version
 from pathlib import Path
 

@@ -28,7 +28,7 @@ ONE_MEANING = {
         "built-in text",
     ),
     *("All requests", "Back to requests", "Description", "Received by"),
-    "Due date",
+    *("Due date", "No requests match.", "Print", "closed"),
     *("Assignee", "Back to requests", "Changed by", "Choose a service", "Priority", "Public note"),
     *("Requests", "Unassigned"),
     *("Current password", "Forgot your password?"),

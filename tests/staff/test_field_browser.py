@@ -10,7 +10,7 @@ from browsing import barriers_in_all_views, enter, too_wide
 from georeport_client import Api
 from lossy_proxy import lossy_proxy
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 from servers import running_server, wait_until
 from staff_client import Person
 
@@ -62,7 +62,14 @@ def press_in_bar(page: Page, name: str) -> None:
 
 
 def open_stop(page: Page, town: str, id_: str) -> None:
-    page.goto(f"{town}/staff/field/requests/{id_}")
+    """Open a request; the page before may be loading itself anew, as it does after sending."""
+    for is_last in (False, False, True):
+        try:
+            page.goto(f"{town}/staff/field/requests/{id_}")
+            break
+        except Error:
+            if is_last:
+                raise
     page.wait_for_selector("html[data-field]")
 
 

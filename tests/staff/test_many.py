@@ -213,6 +213,6 @@ def test_the_day_shows_what_waits_for_whom(person: Sign, api: Api) -> None:
     west.post(there, f"{there}/assign", name="west")
     page = west.get("/").text
     assert number(page, "Assigned to me") == mine + 1
-    [link] = re.findall(r'href="([^"]+)"><strong>[\d,]+</strong> Assigned to me', page)
+    [link] = re.findall(r'href="([^"]+)"[^>]*><strong>[\d,]+</strong> Assigned to me', page)
     found = west.session.get(f"{west.address}{link.replace('&amp;', '&')}", timeout=PATIENCE).text
     assert f'data-id="{id_}"' in found

@@ -135,7 +135,9 @@ def radius_of_a_drawn_circle(page: Page, meters_per_unit: str = "") -> float:
         page.locator("#tools").evaluate(script, meters_per_unit)
     box = page.locator("#map canvas").bounding_box()
     assert box is not None
-    page.get_by_role("button", name="Circle", exact=True).click()
+    circle = page.get_by_role("button", name="Circle", exact=True)
+    circle.click()
+    expect(circle).to_have_attribute("aria-pressed", "true")  # once the library is loaded
     for share in (0.5, 0.55):
         spot = (box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
         page.mouse.move(*spot, steps=4)
