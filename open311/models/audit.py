@@ -196,8 +196,8 @@ AUDITED: Mapping[str, Audited] = {
         neither=("jurisdiction_id",),
     ),
     "view_links": Audited(
-        ("query", "expires_at", "revoked_at"),
-        ("area",),
+        ("expires_at", "revoked_at"),
+        ("query", "area"),  # of which erasure finds no copy
         ("id", "jurisdiction_id", "user_id", "name", "token_hash", "created_at", "used_at"),
     ),
     # Of links, only invitations.

@@ -175,7 +175,9 @@ def test_new_is_what_nobody_who_may_work_on_it_has_opened(person: Sign, api: Api
 def test_news_is_what_others_did(person: Sign, city: str, api: Api) -> None:
     west, dispatch = person("west"), person("dispatch")
     with psycopg.connect(city) as connection:
-        connection.execute("UPDATE users SET queue_seen_at = now() WHERE name = 'west'")
+        connection.execute(
+            "UPDATE users SET queue_seen_at = now() - interval '2 seconds' WHERE name = 'west'"
+        )
     ids = [api.report(**WEST, description="News") for _ in range(8)]
     status, own, assigned, of_other, commented, note, _untouched, answered = ids
     sent = api.report(**EAST, description="News")

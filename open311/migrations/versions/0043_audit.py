@@ -104,7 +104,7 @@ AUDITED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("address", "file", "origins", "attribution", "aerial_tiles", "aerial_attribution"),
         (),
     ),
-    "view_links": (("query", "expires_at", "revoked_at"), ("area",)),
+    "view_links": (("expires_at", "revoked_at"), ("query", "area")),
     "user_links": (("purpose", "expires_at"), ()),
 }
 
@@ -127,8 +127,8 @@ BEGIN
     WHEN 'services' THEN title := entry ->> 'service_code';
     WHEN 'departments', 'routing_rules', 'boundary_layers', 'foreign_endpoints' THEN
         title := entry ->> 'code';
-    WHEN 'users', 'api_keys', 'canaries', 'response_templates', 'view_links' THEN
-        title := entry ->> 'name';
+    WHEN 'users', 'api_keys', 'canaries', 'response_templates' THEN title := entry ->> 'name';
+    WHEN 'view_links' THEN title := entry ->> 'id';  -- the name may be that of a requester
     WHEN 'webhook_endpoints' THEN  -- of many services, the path of the URL is a secret
         title := concat_ws(
             '/', substring(entry ->> 'url' FROM '^https?://(?:[^/?#@]*@)?([^/?#]+)'), entry ->> 'id'
