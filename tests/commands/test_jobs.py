@@ -135,7 +135,9 @@ def test_run_ends_at_a_signal_after_the_running_job(
         program.process.join()
         assert program.process.exitcode == 0
         assert "Traceback" not in program.error.read_text()
-    assert (noted(), waiting()) == ([-2, 2], [])
+    # Jobs of the clock may have become due since.
+    left = [one for one in waiting() if str(one[0]).startswith("sample.")]
+    assert (noted(), left) == ([-2, 2], [])
 
 
 def test_the_log_of_a_failed_job_has_no_text_of_the_error(environment: dict[str, str]) -> None:
