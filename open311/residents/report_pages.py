@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from open311.residents.form_fields import DRAFT, SENDING, WANTED, typed_in
 from open311.residents.report_form import ReportForm
+from open311.web.address_search import addresses_url
 from open311.web.languages import language
 from open311.web.page_problems import PageProblem
-from open311.web.parameters import ENDPOINT
 from open311.web.screening import OPENED_FIELD, form_opened
 from open311.web.site import site_page
 from open311.web.site_map import site_base_map
@@ -55,7 +54,7 @@ def whole_form(
         draft=draft,
         latest=latest,
         emergency_words=EMERGENCY_PHRASES.get(language(), ()),
-        addresses_url=_addresses_url(form),
+        addresses_url=addresses_url(form.jurisdiction),
         here="report",
     )
 
@@ -95,11 +94,3 @@ def _shared(form: ReportForm) -> dict[str, Any]:
         "center": form.center(),
         "base_map": site_base_map(),
     }
-
-
-def _addresses_url(form: ReportForm) -> str:
-    """Return where scripts find addresses; empty without a register."""
-    if not form.jurisdiction.has_addresses:
-        return ""
-    city = urlencode({"jurisdiction_id": form.jurisdiction.jurisdiction_id})
-    return f"{ENDPOINT}/addresses.json?{city}"

@@ -6,7 +6,7 @@ from geo.coordinates import Point
 from open311.errors import InvalidParameters
 from open311.queries.addresses import nearest_addresses
 from open311.queries.jurisdictions import Scope
-from open311.web.parameters import ENDPOINT, parse
+from open311.web.parameters import parse
 from schemas.base import Values
 from schemas.requests.staff_work import MoveSchema
 
@@ -25,10 +25,3 @@ def offered_address(jurisdiction: Scope, values: Values) -> dict[str, Any] | Non
     place = Point(lat=sent["lat"], long=sent["long"])
     nearest = nearest_addresses(jurisdiction.jurisdiction_id, place, 1)
     return next((one for one in nearest if one["meters"] <= NEAR_METERS), None)
-
-
-def addresses_url(jurisdiction: Scope) -> str:
-    """Return where scripts find addresses; empty without a register."""
-    if not jurisdiction.has_addresses:
-        return ""
-    return f"{ENDPOINT}/addresses.json?jurisdiction_id={jurisdiction.jurisdiction_id}"

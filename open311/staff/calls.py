@@ -21,7 +21,6 @@ from open311.messages.problem import Problem
 from open311.messages.residents import REPORT_CHANGED
 from open311.queries.requests.entered import get_entered
 from open311.roles import WITH_WORK
-from open311.staff.address_offers import addresses_url
 from open311.staff.call_form import DRAFT, LANGUAGE, SENDING, CallForm
 from open311.staff.call_photos import keep_photos, kept_photos
 from open311.staff.call_saving import (
@@ -37,6 +36,7 @@ from open311.staff.pages import (
     staff_pages,
     user,
 )
+from open311.web.address_search import addresses_url
 from open311.web.catalog_words import page_words
 from open311.web.dates import weekday_words
 from open311.web.freshness import fresh

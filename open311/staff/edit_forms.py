@@ -5,8 +5,9 @@ from typing import Any
 
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
-from open311.staff.address_offers import NEAR_METERS, addresses_url, offered_address
+from open311.staff.address_offers import NEAR_METERS, offered_address
 from open311.staff.service_questions import asked_in
+from open311.web.address_search import addresses_url
 from schemas.base import Values
 
 

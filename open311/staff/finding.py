@@ -18,13 +18,13 @@ from open311.queries.ogc.tiles import RINGS, Tile, make_tile
 from open311.queries.search.staff_counts import Counts, count_by_status_and_service
 from open311.queries.search.staff_form import FormChoices, read_form_choices
 from open311.roles import WORKS_ON
-from open311.staff.address_offers import addresses_url
 from open311.staff.asked import FormSearch, Search, read_form_search, read_search
 from open311.staff.list_columns import OWN, list_look
 from open311.staff.pages import city_snapshot, page, staff_pages, user
 from open311.staff.request_files import get_format, search_file
 from open311.staff.results import written
 from open311.staff.wording import channel_name, priority_name
+from open311.web.address_search import addresses_url
 from open311.web.base_map import aerial_photos
 from open311.web.formats import MVT
 from open311.web.parameters import sent_values
