@@ -10,7 +10,7 @@ WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install .check-free run shell demo-dc browser imap test test-city bench bench-large lint messages format
+.PHONY: help install .check-free run shell demo-dc browser imap test test-city bench bench-large bench-mail lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: install ## Time the hot paths over HTTP, in turn with a lean server on th
 
 bench-large: install ## The same with 1 and 5 million service requests, and how the times grow
 	@$(BIN)/python -m benchmarks.run 1000000 5000000
+
+bench-mail: install ## Time 5,000 emails, and the answers beside them
+	@$(BIN)/python -m benchmarks.mail_flow
 
 .PHONY: docs
 docs: install ## Write docs/commands.md from the help of every command

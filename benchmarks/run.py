@@ -51,16 +51,18 @@ def measure_all(cluster: Cluster, rows: int, tipg: Path | None) -> list[Figures]
     database, secret_key, started = f"rows_{rows}", secrets.token_hex(), time.monotonic()
     url = cluster.create_database(database)
     environment = {**os.environ, "DATABASE_URL": url, "OPEN311_SECRET_KEY": secret_key}
-    _command(environment, "db", "upgrade")
-    _command(environment, "seed", str(ROOT / "seed_data/lancaster"))
+    command(environment, "db", "upgrade")
+    command(environment, "seed", str(ROOT / "seed_data/lancaster"))
     fill(url, rows)
-    _command(environment, "maintenance")  # totals for maps
+    command(environment, "maintenance")  # totals for maps
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    key = _command(environment, "keys", "create", "benchmarks").split()[-1]
+    key = command(environment, "keys", "create", "benchmarks").split()[-1]
     user = ("users", "create", "benchmarks", "--role", "dispatcher", "--generate")
-    password = _command(environment, *user).split()[-1]
-    print(f"{rows:,} service requests, made in {time.monotonic() - started:.0f} s.", _load())
+    password = command(environment, *user).split()[-1]
+    print(
+        f"{rows:,} service requests, made in {time.monotonic() - started:.0f} s.", load_of_machine()
+    )
     with contextlib.ExitStack() as stack:
         servers = {
             "ours": stack.enter_context(running_product(url, secret_key)),
@@ -76,18 +78,20 @@ def measure_all(cluster: Cluster, rows: int, tipg: Path | None) -> list[Figures]
         for row in rows_of(rows // 2, key, cookie):
             found.append(measure(row, servers, statements))
             print(*lines_of(found[-1]), sep="\n", flush=True)
-    print(f"Done after {time.monotonic() - started:.0f} s.", _load(), flush=True)
+    print(f"Done after {time.monotonic() - started:.0f} s.", load_of_machine(), flush=True)
     return found
 
 
-def _command(environment: dict[str, str], *arguments: str) -> str:
+def command(environment: dict[str, str], *arguments: str) -> str:
+    """Run open311 with arguments; return what it prints."""
     program = [str(PROGRAMS / "open311"), *arguments]
     return subprocess.run(
         program, env=environment, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT
     ).stdout
 
 
-def _load() -> str:
+def load_of_machine() -> str:
+    """Say how busy the machine is, since that slows down what is measured."""
     return f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
 
 

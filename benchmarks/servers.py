@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from benchmarks.clients import Client
@@ -59,7 +60,9 @@ def _times(pid: str) -> list[int]:
 
 
 @contextlib.contextmanager
-def running_product(database_url: str, secret_key: str) -> Iterator[Server]:
+def running_product(
+    database_url: str, secret_key: str, other_settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
     """Serve with the product's own configuration, without a limit of the rate."""
     with tempfile.TemporaryDirectory(prefix="open311-media-") as media:
         settings = {
@@ -70,6 +73,7 @@ def running_product(database_url: str, secret_key: str) -> Iterator[Server]:
             "OPEN311_THREADS": str(THREADS),
             "OPEN311_STATEMENT_SECONDS": "25",  # so that what is slow is measured
             "OPEN311_JOBS": "none",
+            **other_settings,
         }
         with _running(PRODUCT, database_url, settings, "/health") as server:
             yield server
