@@ -43,6 +43,7 @@ LONGEST = (
     *("staff/test_calls_browser.py", "telling/test_text_pages.py", "operations/test_pairs.py"),
     *("search/test_one_search.py", "residents/test_private_data.py", "jobs/test_inside.py"),
     *("test_documented_requests.py", "city/test_maps_of_the_day.py"),
+    *("staff/test_maps.py", "staff/test_erasure.py", "ogc/test_grid.py", "webhooks/test_edges.py"),
     "staff/test_bulk_changes.py",
 )
 """Slow files: they start first, so that no worker runs one alone at the end."""

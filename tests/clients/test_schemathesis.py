@@ -27,11 +27,16 @@ XML = ("--include-path-regex", r"\.xml$")
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param((*JSON, "--phases", "examples,fuzzing,stateful", "-n", "8"), id="json"),
-        pytest.param((*XML, "--phases", "examples,fuzzing", "-n", "5"), id="xml"),
+        pytest.param((*JSON, "--phases", "examples,fuzzing,stateful", "-n", "5"), id="json"),
+        pytest.param((*XML, "--phases", "examples,fuzzing", "-n", "2"), id="xml"),
         pytest.param(
             (*JSON, "--phases", "fuzzing,stateful", "-n", "40"),
             id="json in depth",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            (*XML, "--phases", "examples,fuzzing", "-n", "20"),
+            id="xml in depth",
             marks=pytest.mark.long,
         ),
         # The limits of one parameter are tried with made-up values of all others: many are unknown.

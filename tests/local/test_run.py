@@ -172,6 +172,7 @@ def test_nothing_is_added_to_a_database_of_ones_own(
     assert any(line.startswith("Nothing was added to the database") for line in lines)
 
 
+@pytest.mark.long
 def test_tables_are_not_created_in_a_database_of_ones_own(
     var: Path, port: int, fresh_database: Callable[[str], str]
 ) -> None:
@@ -181,6 +182,7 @@ def test_tables_are_not_created_in_a_database_of_ones_own(
     assert output.splitlines()[-1].endswith("Run open311 db upgrade first.")
 
 
+@pytest.mark.long
 def test_the_end_of_the_log_is_shown_when_gunicorn_does_not_start(
     var: Path, port: int, fresh_database: Callable[[str], str], gridtown: str
 ) -> None:

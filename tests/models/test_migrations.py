@@ -46,13 +46,21 @@ USERS = """
 """
 
 
-@pytest.fixture
-def at_0009(databases: Databases) -> Iterator[Flask]:
-    """The application on the tables of revision 0009."""
+@pytest.fixture(scope="session")
+def tables_of_0009(databases: Databases) -> str:
+    """The name of a database with the tables of revision 0009."""
 
-    for app in in_context(databases.clone("template1")):
-        flask_migrate.upgrade(revision="0009")
-        yield app
+    def fill(url: str) -> None:
+        for _app in in_context(url):
+            flask_migrate.upgrade(revision="0009")
+
+    return databases.prepare("tables_of_0009", "template1", fill)
+
+
+@pytest.fixture
+def at_0009(databases: Databases, tables_of_0009: str) -> Iterator[Flask]:
+    """The application on the tables of revision 0009."""
+    yield from in_context(databases.clone(tables_of_0009))
 
 
 def test_existing_keys_keep_what_they_may_do(at_0009: Flask) -> None:

@@ -21,7 +21,7 @@ CHECKS = (
 @pytest.mark.parametrize(
     ("phase", "examples"),
     [
-        ("fuzzing", "6"),
+        ("fuzzing", "3"),
         pytest.param("fuzzing", "24", marks=pytest.mark.long),
         pytest.param("coverage", "24", marks=pytest.mark.long),
     ],

@@ -33,7 +33,10 @@ def password(town: Town, run_command: Callable[..., str]) -> str:
     return made.strip().rpartition("Password: ")[2]
 
 
-@pytest.fixture(params=LANGUAGES)
+OTHERS = [pytest.param(one, marks=pytest.mark.long) for one in LANGUAGES if one != "en"]
+
+
+@pytest.fixture(params=["en", *OTHERS])
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -26,7 +26,10 @@ EARTH = """
 """
 
 
-@pytest.fixture(scope="module", params=["raster", "vector"])
+RASTER = pytest.param("raster", marks=pytest.mark.long)
+
+
+@pytest.fixture(scope="module", params=[RASTER, "vector"])
 def with_base_map(
     request: pytest.FixtureRequest, city: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:

@@ -50,7 +50,10 @@ def boundaries_of(page: Page, show: Callable[[], object]) -> list[Response]:
     return [one for one in tiles if "/collections/requests/" not in one.url]
 
 
-@pytest.mark.parametrize("city", CITIES)
+OTHERS = [pytest.param(one, marks=pytest.mark.long) for one in CITIES if one != "hilltown.example"]
+
+
+@pytest.mark.parametrize("city", [*OTHERS, "hilltown.example"])
 def test_each_map_shows_the_boundaries_of_its_city(
     browser: Browser,
     database: str,

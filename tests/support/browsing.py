@@ -34,6 +34,7 @@ SCHEMES: dict[Literal["light", "dark"], list[str]] = {
     "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "dark": ["color-contrast", "link-in-text-block"],
 }
+What = Literal["all", "new", "shown"]
 _sessions: dict[tuple[str, str], StorageState] = {}
 
 
@@ -112,15 +113,19 @@ def changed(part: Locator, before: bytes) -> bytes:
 
 
 def barriers_in_all_views(page: Page, sizes: Mapping[str, tuple[int, int]] = SIZES) -> list[str]:
-    """Return the barriers of a page, and whether it is too wide, in each size and color scheme."""
+    """Return the barriers of a page, and whether it is too wide, in each size and color scheme.
+
+    A barrier that does not depend on the size is returned for the first one only.
+    """
     page.wait_for_load_state("load")  # a form's answer may be there before its styles
     found = []
-    for size, (width, height) in sizes.items():
+    for place, (size, (width, height)) in enumerate(sizes.items()):
         page.set_viewport_size({"width": width, "height": height})
         for scheme, rules in SCHEMES.items():
             # Without motion: otherwise a color is examined while it changes.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += [f"{size}, {scheme}: {one}" for one in barriers(page, rules, new=True)]
+            what: What = "shown" if place else "new"
+            found += [f"{size}, {scheme}: {one}" for one in barriers(page, rules, what)]
         excess = too_wide(page)
         found += [f"{size}: {excess} pixels too wide"] if excess > 0 else []
     return found
@@ -134,8 +139,11 @@ def too_wide(page: Page) -> int:
 # Axe describes by default whatever passes a rule, too, and where it is in the page: that takes
 # longer than the rules. It also loads all styles again, for an experimental rule that is not run.
 # Contrast takes longer than all other rules together. In another size only few texts look
-# different: only they are examined again.
-_VIOLATIONS = """async ([rules, onlyNew]) => {
+# different: only they are examined again, and of the other rules those that measure, and all of
+# them for what is shown in that size alone.
+_VIOLATIONS = """async ([rules, what]) => {
+  const COLORS = ["color-contrast", "link-in-text-block"];
+  const MEASURES = ["target-size", "scrollable-region-focusable"];
   const behind = new Map();
   const background = (one) => {
     if (!one) return "";
@@ -156,30 +164,44 @@ _VIOLATIONS = """async ([rules, onlyNew]) => {
   };
   const isText = (one) => one.matches("input, select, textarea, button")
     || [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
-  const texts = [...document.querySelectorAll("body *")]
-    .filter((one) => isText(one) && one.checkVisibility() && isNew(one));
+  const visible = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility());
+  const texts = visible.filter((one) => isText(one) && isNew(one));
+  const before = what === "shown" ? window.shown : new Set();
+  const appeared = visible.filter((one) => !before.has(one));
+  window.shown = new Set([...before, ...visible]);
+  const found = [];
   const run = async (context, runOnly, rules = {}) => {
     const preload = { assets: ["media"] };
     const options = { runOnly, rules, resultTypes: ["violations"], selectors: false, preload };
-    return (await axe.run(context, options)).violations;
+    if (context) found.push(...(await axe.run(context, options)).violations);
   };
-  const contrast = "color-contrast";
-  const others = rules.filter((one) => one !== contrast);
-  const found = await run(document, others, { [contrast]: { enabled: false } });
-  if (!onlyNew) found.push(...await run(document, [contrast]));
-  else if (texts.length) found.push(...await run({ include: texts }, [contrast]));
+  const among = (parts) => parts.length ? { include: parts } : null;
+  const others = rules.filter((one) => !COLORS.includes(one));
+  const colors = COLORS.filter((one) => others.length ? one === COLORS[0] : rules.includes(one));
+  const withoutColors = { [COLORS[0]]: { enabled: false } };
+  if (what === "all" && others.length) await run(document, rules);
+  else if (what === "all") await run(document, colors);
+  else {
+    if (others.length && what === "new") await run(document, others, withoutColors);
+    else if (others.length) {
+      await run(among(appeared), others, withoutColors);
+      await run(document, MEASURES);
+    }
+    await run(among(texts), colors);
+  }
   return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
     `${id}: ${html.slice(0, 120)} ${failureSummary.slice(0, 160)}`));
 }"""
 
 
-def barriers(page: Page, rules: list[str], *, new: bool = False) -> list[str]:
+def barriers(page: Page, rules: list[str], what: What = "all") -> list[str]:
     """Return the violations that axe-core finds, of contrast and of other rules, by tag or name.
 
-    With new, the contrast of a text is not examined again if its colors, its font, and what is
-    behind it were examined before in this page.
+    With new, the colors of a text are not examined again if they, its font, and what is behind it
+    were examined before in this page. With shown, no other rules but those that measure are
+    applied to what was visible in the examination before, in another size.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(_VIOLATIONS, [rules, new])
+    found: list[str] = page.evaluate(_VIOLATIONS, [rules, what])
     return found

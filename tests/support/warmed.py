@@ -5,6 +5,7 @@ server from its start.
 """
 
 import os
+import re
 from pathlib import Path
 
 import psycopg
@@ -33,9 +34,10 @@ PUBLIC = (
     *("/", "/requests", "/reports", "/r/20-0000001", "/services", "/services/POTHOLE"),
 )
 OF_STAFF = (
-    *("/requests", "/requests?q=deep&status=open", "/requests/20-0000001", "/saved/", "/account"),
+    *("/", "/requests", "/requests?q=deep&status=open", "/requests/20-0000001", "/saved/"),
+    *("/requests/20-0000001?search=status%3Dopen", "/requests/list?status=open", "/account"),
     *("/city", "/city/services", "/city/service/POTHOLE", "/city/rules", "/city/users"),
-    *("/city/maps", "/city/site", "/city/keys", "/city/departments", "/new"),
+    *("/city/maps", "/city/site", "/city/keys", "/city/departments", "/new", "/city/audit"),
 )
 
 
@@ -82,17 +84,26 @@ def _add(url: str) -> None:
 def _walk(url: str) -> None:
     """Read all pages; a refusal is no failure here, as other tests tell what is answered."""
     app = create_app(_settings(url), serving=True)
-    app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
     _report(client)
     for path in PUBLIC:
         client.get(path)
-    client.post("/staff/sign-in", data={"name": NAME, "password": PASSWORD})
+    _sign_in(client)
     for path in OF_STAFF:
         client.get(f"/staff{path}")
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def _sign_in(client: FlaskClient) -> None:
+    """Sign in as anyone does, with the token of the form; raise ValueError if that is refused."""
+    form = client.get("/staff/sign-in").text
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', form)[0]
+    sent = {"name": NAME, "password": PASSWORD, "csrf_token": token}
+    answer = client.post("/staff/sign-in", data=sent)
+    if answer.status_code not in (302, 303):
+        raise ValueError(f"sign-in was answered with {answer.status}")
 
 
 def _report(client: FlaskClient) -> None:
