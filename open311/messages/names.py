@@ -55,6 +55,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "due_this_week": N_("Due this week"),
     "unassigned": N_("Unassigned"),
     "news_since": N_("Changed since"),
+    "effective_from": N_("Effective date"),
+    "effective_until": N_("End date"),
     "email": N_("Email"),
     "duplicate_meters": N_("Distance to likely duplicates"),
     "embed_origins": N_("Websites that may show pages in a frame"),

@@ -146,6 +146,15 @@ class RuleWording:
         question, answer = rule.question or "", rule.answer or ""
         return self._answers.get((rule.service_code or "", question, answer), (question, answer))
 
+    def days(self, rule: Rule) -> str:
+        """Return the days on which a rule is effective; empty without limits."""
+        begin, end = rule.effective_from, rule.effective_until
+        if begin is not None and end is not None:
+            return _("from %(begin)s until %(end)s", begin=begin, end=end)
+        if begin is not None:
+            return _("from %(begin)s", begin=begin)
+        return "" if end is None else _("until %(end)s", end=end)
+
     def reason(self, text: str, rules: Iterable[Rule]) -> str:
         """Return a stored reason as a sentence; rules are the active ones.
 
@@ -197,6 +206,8 @@ class RuleWording:
 
     def _obstacle(self, view: RuleView, found: Explanation) -> str:
         rule = view.rule
+        if view.obstacle == "days":
+            return _("it is effective only %(days)s", days=self.days(rule))
         if view.obstacle == "place":
             hit = next((one.hit for one in found.layers if one.layer == rule.layer), None)
             if hit is None:
