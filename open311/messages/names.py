@@ -81,6 +81,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "internal_note": N_("Internal note"),
     "is_indexed": N_("Search engines"),
     "is_on_site": N_("Offered on the website"),
+    "keep_rule": N_("Rule that continues"),
     "keywords": N_("Keywords"),
     "language": N_("Language"),
     "last_name": N_("Last name"),

@@ -32,7 +32,7 @@ from open311.queries.routing.rules import list_rules
 from open311.web.languages import say as _
 from open311.web.page_problems import page_sentence
 from open311.web.place_names import boundary_name, layer_name
-from open311.web.schedule_wording import times_words
+from open311.web.schedule_wording import days_words, times_words
 
 REASONS: Mapping[str, Any] = {
     NO_RULE: lazy_gettext("No rule matches, so the request goes to the default department."),
@@ -146,15 +146,6 @@ class RuleWording:
         question, answer = rule.question or "", rule.answer or ""
         return self._answers.get((rule.service_code or "", question, answer), (question, answer))
 
-    def days(self, rule: Rule) -> str:
-        """Return the days on which a rule is effective; empty without limits."""
-        begin, end = rule.effective_from, rule.effective_until
-        if begin is not None and end is not None:
-            return _("from %(begin)s until %(end)s", begin=begin, end=end)
-        if begin is not None:
-            return _("from %(begin)s", begin=begin)
-        return "" if end is None else _("until %(end)s", end=end)
-
     def reason(self, text: str, rules: Iterable[Rule]) -> str:
         """Return a stored reason as a sentence; rules are the active ones.
 
@@ -207,7 +198,7 @@ class RuleWording:
     def _obstacle(self, view: RuleView, found: Explanation) -> str:
         rule = view.rule
         if view.obstacle == "days":
-            return _("it is effective only %(days)s", days=self.days(rule))
+            return _("it is effective only %(days)s", days=days_words(rule))
         if view.obstacle == "place":
             hit = next((one.hit for one in found.layers if one.layer == rule.layer), None)
             if hit is None:
