@@ -26,7 +26,7 @@ from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
 from open311.queries.requests.conditions import still_open
-from open311.queries.routing.carrying import RulePlan
+from open311.queries.routing.carrying import RulePlan, plan_rules
 from open311.queries.routing.decide import read_guide
 from open311.queries.routing.objections import list_objections_to
 from open311.queries.routing.reroute import pairs
@@ -202,16 +202,30 @@ def _show(
     )
 
 
+def _asked_day(today: date) -> date:
+    """Return the effective date that was entered, or today without a valid one."""
+    try:
+        return date.fromisoformat(first(sent_values(), "first") or "")
+    except ValueError:
+        return today
+
+
 def boundary_names(boundaries: Sequence[CleanBoundary]) -> dict[str, str]:
     """Return the names of boundaries by code; the code itself where there is no name."""
     return {one.code: one.name or one.code for one in boundaries}
 
 
 def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
-    """Return the changes if a draft took effect today, and the failing tests and rules."""
+    """Return the changes if a draft took effect today, and the failing tests and rules.
+
+    Rules are those that change on the effective date that was entered.
+    """
     today = jurisdiction.today()
     found = preview(jurisdiction, stored, Maps(today), still_open())
     plan = found.plan or RulePlan(today)
+    asked = _asked_day(today)
+    here = jurisdiction.jurisdiction_id
+    shown = plan if asked == today else plan_rules(here, stored, asked)
     former = find_set_in_force(stored.layer_id, today)
     faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
     objections = [
@@ -226,7 +240,7 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
         ),
     ]
     return {
-        "carrying": plan_words(plan, list_department_names(jurisdiction.jurisdiction_id)),
+        "carrying": plan_words(shown, list_department_names(here)),
         "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),
