@@ -71,8 +71,7 @@ def list_continuations(
     staying = [
         one
         for one in of_layer
-        if one.rule_id not in ending
-        and (one.effective_until is None or one.effective_until > day)
+        if one.rule_id not in ending and (one.effective_until is None or one.effective_until > day)
     ]
     found = [replace(one, covered=_covered(one, staying)) for one in found]
     return [one for one in found if one.ended or one.begun]
@@ -130,9 +129,7 @@ def carried(rules: Sequence[Rule], found: Iterable[Continuation], day: date) -> 
     continuations = list(found)
     ended = {one.rule_id for each in continuations for one in each.ended}
     begun = [one for each in continuations for one in each.begun]
-    kept = [
-        replace(one, effective_until=day) if one.rule_id in ended else one for one in rules
-    ]
+    kept = [replace(one, effective_until=day) if one.rule_id in ended else one for one in rules]
     return in_precedence(
         [*kept, *(replace(one, effective_from=day, effective_until=None) for one in begun)]
     )

@@ -46,9 +46,7 @@ RULE_CASE = (
     "coalesce(question, '')",
     "coalesce(answer, '')",
     "coalesce(hours, '')",
-    "coalesce(weekdays[1], 0) + 10 * coalesce(weekdays[2], 0) + 100 * coalesce(weekdays[3], 0)"
-    " + 1000 * coalesce(weekdays[4], 0) + 10000 * coalesce(weekdays[5], 0)"
-    " + 100000 * coalesce(weekdays[6], 0) + 1000000 * coalesce(weekdays[7], 0)",
+    " + ".join(f"{10**place} * coalesce(weekdays[{place + 1}], 0)" for place in range(7)),
     "coalesce(time_from, '24:00'::time)",
     "coalesce(time_until, '24:00'::time)",
     "coalesce(season_from, '')",

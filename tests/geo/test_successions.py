@@ -140,6 +140,8 @@ def test_each_boundary_is_in_one_succession_at_most(
     other: tuple[list[CleanBoundary], list[CleanBoundary], set[Succession]],
 ) -> None:
     pairs = list_successions(one[0], other[1])
-    for codes in ([code for pair in pairs for code in getattr(pair, side)] for side in ("before", "after")):
+    for codes in (
+        [code for pair in pairs for code in getattr(pair, side)] for side in ("before", "after")
+    ):
         assert len(codes) == len(set(codes))
     assert all(1 in (len(pair.before), len(pair.after)) for pair in pairs)

@@ -58,7 +58,8 @@ TOKEN = "a secret link"
 
 NOT_OF_ADMINISTRATION = {
     *("address_points", "alembic_version", "alert_clocks", "alert_items", "alerts"),
-    *("audit_entries", "boundaries", "boundary_edges", "capabilities", "carried_rules", "city_version"),
+    *("audit_entries", "boundaries", "boundary_edges", "capabilities", "city_version"),
+    "carried_rules",
     *("contacts", "erasures", "feedback", "flags", "foreign_updates", "former_ids"),
     *("forwardings", "holds", "import_progress", "incoming_mails", "media", "message_items"),
     *("messages", "moderations", "notice_clocks", "receipts", "received_updates"),

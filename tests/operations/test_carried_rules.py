@@ -21,12 +21,12 @@ from open311.operations.maps.sets import (
 from open311.operations.routing.rules import RuleChange, change_rule
 from open311.queries.city import load_city
 from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.maps.sets import get_set
 from open311.queries.routing.carrying import plan_rules
 from open311.queries.routing.coverage import get_coverage
 from open311.queries.routing.decide import RoutingCase, route
 from open311.queries.routing.rules import COLUMNS, list_stored_rules
 from open311.queries.routing.snapshot import route_in
-from open311.queries.maps.sets import get_set
 from open311.steps.values.boundary_sets import NewBoundarySet
 
 GRIDTOWN = "gridtown.example"
@@ -201,8 +201,13 @@ def test_a_map_of_the_past_is_imported_after_that_of_today(app: Flask) -> None:
 def a_rule(code: str, boundary: str, **values: object) -> RuleChange:
     row: dict[str, object] = {
         **dict.fromkeys(COLUMNS),
-        **{"rule": code, "service_code": "POTHOLE", "layer": "ward", "boundary": boundary},
-        **{"department": "CORE", "note": "", "public_reason": ""},
+        "rule": code,
+        "service_code": "POTHOLE",
+        "layer": "ward",
+        "boundary": boundary,
+        "department": "CORE",
+        "note": "",
+        "public_reason": "",
     }
     return RuleChange(row={**row, **values}, active=True, seen=None)
 

@@ -1,4 +1,4 @@
-"""How routing rules continue with a boundary set whose codes differ from those of the one before."""
+"""How routing rules continue with a boundary set that has other codes than the one before."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

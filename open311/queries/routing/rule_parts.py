@@ -95,7 +95,9 @@ def find_same_case(jurisdiction_id: str, code: str, columns: Row) -> str | None:
             RoutingRule.jurisdiction_id == jurisdiction_id,
             RoutingRule.active,
             RoutingRule.code != code,
-            func.daterange(RoutingRule.effective_from, RoutingRule.effective_until).op("&&")(func.daterange(*(columns[name] for name in RULE_DATES))),
+            func.daterange(RoutingRule.effective_from, RoutingRule.effective_until).op("&&")(
+                func.daterange(*(columns[name] for name in RULE_DATES))
+            ),
             *(getattr(RoutingRule, name).is_not_distinct_from(columns[name]) for name in names),
         )
     )

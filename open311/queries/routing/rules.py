@@ -92,9 +92,7 @@ def effective(on: date) -> ColumnElement[bool]:
     return and_(or_(begin.is_(None), begin <= on), or_(end.is_(None), end > on))
 
 
-def list_rules_naming_others(
-    layer_id: int, set_id: int | None, on: date
-) -> list[tuple[str, str]]:
+def list_rules_naming_others(layer_id: int, set_id: int | None, on: date) -> list[tuple[str, str]]:
     """List the rules of a day that name a boundary of a layer that a set lacks: (rule, place).
 
     Without a set, these are all active rules of the layer in effect on the day.

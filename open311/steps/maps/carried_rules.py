@@ -69,7 +69,9 @@ def _begin(
 
 def _free_code(jurisdiction_id: str, wanted: str) -> str:
     """Return a code that no rule has, with a number at its end if need be."""
-    named = RoutingRule.code.in_([wanted]) | RoutingRule.code.startswith(f"{wanted}-", autoescape=True)
+    named = RoutingRule.code.in_([wanted]) | RoutingRule.code.startswith(
+        f"{wanted}-", autoescape=True
+    )
     taken = set(
         db.session.scalars(
             select(RoutingRule.code).where(RoutingRule.jurisdiction_id == jurisdiction_id, named)
