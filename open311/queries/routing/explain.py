@@ -237,7 +237,8 @@ def look_back(
     """Explain a service request by the boundary sets of its day, and by maps or those of today.
 
     Both explanations use the rules in effect on the day of their sets, as the rules are now:
-    earlier states of a rule are not stored. Schedules apply to the time of submission. now is aware.
+    earlier states of a rule are not stored. Schedules apply to the time of submission. now is
+    aware.
     """
     today = maps or Maps(now.astimezone(jurisdiction.zone).date())
     stored = stored_outcome(routed, places)
