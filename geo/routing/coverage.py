@@ -71,7 +71,7 @@ def list_competitors(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
     """List pairs of rules of equal rank that can apply to one case; the first of each pair wins.
 
     rules are in precedence order. Rules for different services or places never compete, nor do
-    rules for different answers to a question, or for times without overlap.
+    rules for different answers to a question, or for times or effective dates without overlap.
     """
     return [pair for pair in combinations(rules, 2) if _can_meet(*pair)]
 
@@ -79,10 +79,20 @@ def list_competitors(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
 def _can_meet(one: Rule, other: Rule) -> bool:
     return (
         one.rank == other.rank
+        and _share_a_day(one, other)
         and (one.service_code, one.group) == (other.service_code, other.group)
         and (one.layer, one.boundary) == (other.layer, other.boundary)
         and (one.question != other.question or one.answer == other.answer)
         and _may_overlap(one.times, other.times)
+    )
+
+
+def _share_a_day(one: Rule, other: Rule) -> bool:
+    return all(
+        first.effective_from is None
+        or second.effective_until is None
+        or first.effective_from < second.effective_until
+        for first, second in ((one, other), (other, one))
     )
 
 

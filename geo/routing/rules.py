@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from geo.natural_order import NaturalKey, natural_key
 from geo.routing.times import ALWAYS, Calendar, Times
@@ -28,7 +28,8 @@ class Rule:
 
     boundary is a code and requires a layer. layer_position ranks the layer. The rules of an
     exception layer outrank all others. question and answer require a service_code. public_reason
-    explains the department to residents; empty without one.
+    explains the department to residents; empty without one. The rule counts from the day
+    effective_from (included) until effective_until (excluded), in local time; None is no limit.
     """
 
     rule_id: int
@@ -44,6 +45,8 @@ class Rule:
     answer: str | None = None
     times: Times = ALWAYS
     public_reason: str = ""
+    effective_from: date | None = None
+    effective_until: date | None = None
 
     def __str__(self) -> str:
         return f"{self._what()} {self._where()}{f' {self.times}' if self.times else ''}"
@@ -51,6 +54,23 @@ class Rule:
     def is_for(self, service_code: str, group: str) -> bool:
         """Return whether the rule applies to a service in a group, if all else matches."""
         return self.service_code in (None, service_code) and self.group in (None, group)
+
+    @property
+    def is_dated(self) -> bool:
+        return self.effective_from is not None or self.effective_until is not None
+
+    def is_effective(self, day: date) -> bool:
+        """Return whether the rule counts on a day of local time."""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_until is None or day < self.effective_until
+        )
+
+    @property
+    def days(self) -> str:
+        """The days on which the rule counts, in English; empty without limits."""
+        begin = f"from {self.effective_from}" if self.effective_from else ""
+        end = f"until {self.effective_until}" if self.effective_until else ""
+        return " ".join(filter(None, (begin, end)))
 
     def _what(self) -> str:
         if self.service_code is not None:
@@ -80,7 +100,8 @@ class Rule:
 class Case:
     """A case to route: a service with its answers, at a moment of local time.
 
-    answers holds the answer to each question by its code; several values are a list.
+    answers holds the answer to each question by its code; several values are a list. on is the day
+    whose maps and rules count, if it is not that of the moment.
     """
 
     service_code: str
@@ -88,13 +109,18 @@ class Case:
     at: datetime
     answers: Mapping[str, object] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    on: date | None = None
+
+    @property
+    def day(self) -> date:
+        return self.on or self.at.date()
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The verdict on a rule for a case: whether it applies, and why not.
 
-    obstacle is service, group, place, answer, or times; None if the rule applies.
+    obstacle is service, group, days, place, answer, or times; None if the rule applies.
     """
 
     rule: Rule
@@ -119,6 +145,7 @@ def applies(rule: Rule, case: Case, places: Mapping[str, Hit]) -> bool:
     """Return whether a rule applies to a case; places holds one hit for each layer code."""
     return (
         rule.is_for(case.service_code, case.group)
+        and (not rule.is_dated or rule.is_effective(case.day))
         and (rule.layer is None or _is_in(rule, places.get(rule.layer)))
         and _is_answered(rule, case)
         and (not rule.times or rule.times.hold(case.at, case.calendar))
@@ -137,6 +164,8 @@ def _obstacle(rule: Rule, case: Case, places: Mapping[str, Hit]) -> tuple[str, s
         return "service", f"it is for service {rule.service_code}"
     if rule.group not in (None, case.group):
         return "group", f"it is for group {rule.group}"
+    if not rule.is_effective(case.day):
+        return "days", f"it is in effect only {rule.days}"
     hit = places.get(rule.layer or "")
     if rule.layer is not None and not _is_in(rule, hit):
         found = f"{rule.layer} {hit.code}" if hit else f"no {rule.layer}"

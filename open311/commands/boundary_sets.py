@@ -17,6 +17,7 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.preview import Preview, preview
 from open311.queries.maps.sets import Maps, StoredSet, get_set, list_sets
 from open311.queries.requests.conditions import still_open
+from open311.queries.routing.carrying import RulePlan, changes_of
 from open311.queries.routing.reroute import COLUMNS, move_rows, pairs, requested_since
 from open311.steps.values.boundary_sets import SINCE_EVER
 
@@ -44,6 +45,16 @@ def list_(jurisdiction_id: str | None) -> None:
 @click.option("--from", "first", type=DAY, help="Effective date (default: today).")
 @click.option("--until", "last", type=DAY, help="First day after it ends (optional).")
 @click.option("--reroute", is_flag=True, help="Reroute open requests on the effective date.")
+@click.option(
+    "--carry-rules", is_flag=True, help="Continue rules with the codes that change (see preview)."
+)
+@click.option(
+    "--keep-rule",
+    "keep_rules",
+    multiple=True,
+    metavar="RULE",
+    help="Rule that continues where boundaries merge. Repeatable.",
+)
 @override_option
 @click.option("--despite", metavar="REASON", default="", help=DESPITE)
 @by_option
@@ -53,6 +64,8 @@ def publish(
     first: datetime | None,
     last: datetime | None,
     reroute: bool,
+    carry_rules: bool,
+    keep_rules: tuple[str, ...],
     overrides: tuple[str, ...],
     despite: str,
     made_by: str,
@@ -63,6 +76,9 @@ def publish(
     Nothing is changed if a routing test fails or a rule names a boundary that no longer exists,
     unless you approve each exception with --override. Boundaries that seem to be wrong, such as
     those of another city, need a reason with --despite.
+
+    With --carry-rules, the rules of a boundary that gets a new code, is split, or is merged end on
+    the effective date, and rules for the new codes begin. Withdrawing the version restores them.
 
     \b
     Example:
@@ -80,6 +96,8 @@ def publish(
         until=until,
         made_by=made_by,
         carry_over=reroute,
+        carry_rules=carry_rules,
+        keep_rules=keep_rules,
         overrides=overrides,
         despite=despite.strip(),
     )
@@ -191,10 +209,25 @@ def preview_(
     scope = requested_since(now - timedelta(days=365)) if past_year else still_open()
     found = preview(jurisdiction, stored, Maps(on), scope)
     names = list_department_names(jurisdiction.jurisdiction_id)
+    if found.plan is not None:
+        _tell_plan(found.plan, names, stored.layer)
     _tell(found, names, stored.layer, jurisdiction.units, past_year=past_year)
     if file is not None:
         write_csv(file, COLUMNS, move_rows(found.moved, names))
         click.echo(f"{len(found.moved)} rows written to {file}.")
+
+
+def _tell_plan(plan: RulePlan, names: dict[int, str], layer: str) -> None:
+    for one in plan.successions:
+        click.echo(f"{layer} {command_sentence(Problem.of(one.notice))}")
+    changes = [command_sentence(one) for one in changes_of(plan, names)]
+    if changes or plan.open_choices:
+        click.echo("With --carry-rules, which the numbers below assume:")
+    for sentence in changes:
+        click.echo(f"  {sentence}")
+    for choice in plan.open_choices:
+        codes, rules = ", ".join(choice.codes), ", ".join(one.code for one in choice.rules)
+        click.echo(f"  For {codes}, choose the rule that continues with --keep-rule: {rules}")
 
 
 def _tell(

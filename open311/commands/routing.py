@@ -185,7 +185,7 @@ def explain_request(
 ) -> None:
     """Explain why a request has its department, and compare with today's boundaries.
 
-    Uses today's rules, because earlier ones are not kept. Rules with a schedule are checked for
+    Uses the rules of each day, as they are written now. Rules with a schedule are checked for
     the time when the request was submitted.
 
     \b

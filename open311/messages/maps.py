@@ -79,6 +79,8 @@ NO_EARLIER_VERSION = Message(
     everywhere=N_("Layer %(layer)s has no earlier version to restore."),
 )
 MESSAGES = (
+    Message("boundary.same_area", everywhere=N_("%(old)s is now %(new)s: same area.")),
+    Message("boundary.continued", everywhere=N_("%(old)s is now %(new)s.")),
     Message("boundary.added", api="%(code)s: added"),
     Message("boundary.removed", api="%(code)s: removed"),
     Message("boundary.renamed", api="%(code)s: renamed to '%(name)s'"),

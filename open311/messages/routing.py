@@ -101,6 +101,34 @@ TEST_GOES_NOWHERE = Message(
         "Routing test %(test)s must go to %(expected)s but goes to no department. %(reason)s"
     ),
 )
+RULE_ENDS = Message(
+    "carry.rule_ends",
+    everywhere=N_("Rule %(rule)s for %(code)s ends."),
+)
+RULE_BEGINS = Message(
+    "carry.rule_begins",
+    everywhere=N_("Rule %(rule)s for %(code)s begins. It sends requests to %(department)s."),
+)
+MERGE_NEEDS_CHOICE = Message(
+    "carry.choice_needed",
+    api=(
+        "Nothing was changed. Several boundaries become %(codes)s. Choose one of their rules: "
+        "%(rules)s."
+    ),
+    page=N_(
+        "Nothing was changed. Several boundaries become %(codes)s. Choose which of their rules "
+        "continues: %(rules)s."
+    ),
+    command=(
+        "Nothing was changed. Several boundaries become %(codes)s. Choose which of their rules "
+        "continues with --keep-rule: %(rules)s"
+    ),
+)
+CHOICE_UNKNOWN = Message(
+    "carry.choice_unknown",
+    everywhere=N_("There is no choice to make about rule %(rule)s."),
+    command="There is no choice to make about rule %(rule)s. Remove --keep-rule %(rule)s.",
+)
 EXCEPTIONS_NEEDED = Message(
     "exception.needed",
     api="Nothing was changed. Approve each exception by its name: %(names)s.",
@@ -165,6 +193,10 @@ MESSAGES = (
     Message(
         "rule.same_times",
         everywhere=N_("The start time and the end time must be different."),
+    ),
+    Message(
+        "rule.ends_before_it_begins",
+        everywhere=N_("The end date of a rule must be later than its effective date."),
     ),
 )
 """Messages that schemas and geo raise by key."""

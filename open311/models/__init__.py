@@ -48,6 +48,7 @@ from open311.models.responses import ResponseNote, ResponseService, ResponseTemp
 from open311.models.routing import (
     BusinessHours,
     Canary,
+    CarriedRule,
     CarryOver,
     Holiday,
     RoutingRule,
@@ -81,6 +82,7 @@ __all__ = [
     "BusinessHours",
     "Canary",
     "Capability",
+    "CarriedRule",
     "CarryOver",
     "CatalogText",
     "CityVersion",

@@ -126,6 +126,7 @@ AUDITED: Mapping[str, Audited] = {
             *("code", "service_id", "service_group", "layer_id", "boundary_code", "question"),
             *("answer", "hours", "weekdays", "time_from", "time_until", "season_from"),
             *("season_until", "department_id", "note", "public_reason", "active"),
+            *("effective_from", "effective_until"),
         )
     ),
     "canaries": Audited(("name", "service_id", "department_id", "location", "note")),

@@ -12,8 +12,10 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
+    func,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -31,6 +33,27 @@ RULE_CONDITIONS = (
 )
 """Conditions of a rule in addition to its service and its boundary."""
 
+RULE_DATES = ("effective_from", "effective_until")
+"""Days on which a rule counts; they say when a rule exists, not which requests it is for."""
+
+# A NULL equals nothing in an exclusion constraint, so each is written as a value that no rule has.
+RULE_CASE = (
+    "jurisdiction_id",
+    "coalesce(service_id, 0)",
+    "coalesce(service_group, '')",
+    "coalesce(layer_id, 0)",
+    "coalesce(boundary_code, '')",
+    "coalesce(question, '')",
+    "coalesce(answer, '')",
+    "coalesce(hours, '')",
+    " + ".join(f"{10**place} * coalesce(weekdays[{place + 1}], 0)" for place in range(7)),
+    "coalesce(time_from, '24:00'::time)",
+    "coalesce(time_until, '24:00'::time)",
+    "coalesce(season_from, '')",
+    "coalesce(season_until, '')",
+)
+"""What two rules of the same days may not have in common, as expressions for an index."""
+
 MONTH_AND_DAY = "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
@@ -39,7 +62,9 @@ class RoutingRule(Base):
 
     question and answer are codes of the service. hours is business or outside. weekdays are 1
     Monday to 7 Sunday. time_from (included) to time_until (excluded) can cross midnight;
-    season_from to season_until (both included, as MM-DD) can cross the new year.
+    season_from to season_until (both included, as MM-DD) can cross the new year. effective_from
+    (included) to effective_until (excluded) are days of the jurisdiction's calendar, NULL for no
+    limit.
 
     Boundaries are named by code, so that rules stay valid with a new set. Withdrawn rules are kept,
     because past decisions refer to them.
@@ -75,18 +100,14 @@ class RoutingRule(Base):
             ["departments.jurisdiction_id", "departments.id"],
         ),
         Index("uq_routing_rules_code", "jurisdiction_id", "code", unique=True),
-        # The choice between two rules for the same case would be arbitrary.
-        Index(
-            "uq_routing_rules_case",
-            "jurisdiction_id",
-            "service_id",
-            "service_group",
-            "layer_id",
-            "boundary_code",
-            *RULE_CONDITIONS,
-            unique=True,
-            postgresql_nulls_not_distinct=True,
-            postgresql_where="active",
+        CheckConstraint("effective_until > effective_from", name="effective_dates_in_order"),
+        # The choice between two rules for the same case on the same day would be arbitrary.
+        ExcludeConstraint(
+            *((text(one), "=") for one in RULE_CASE),
+            (func.daterange(text("effective_from"), text("effective_until")), "&&"),
+            name="ex_routing_rules_one_case",
+            using="gist",
+            where="active",
         ),
     )
 
@@ -105,10 +126,35 @@ class RoutingRule(Base):
     time_until: Mapped[time | None]
     season_from: Mapped[str | None]
     season_until: Mapped[str | None]
+    effective_from: Mapped[date | None]
+    effective_until: Mapped[date | None]
     department_id: Mapped[int]
     note: Mapped[str]
     public_reason: Mapped[str] = mapped_column(server_default="")
     active: Mapped[bool]
+
+
+CARRIED = ("ended", "begun")
+
+
+class CarriedRule(Base):
+    """A routing rule that ends or begins with a boundary set, because codes change with it.
+
+    kind is one of CARRIED. until_before is when the rule would have ended otherwise; withdrawing
+    the set gives that day back. A rule that the set began has none.
+    """
+
+    __tablename__ = "carried_rules"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {CARRIED}", name="kind_known"),
+        CheckConstraint("kind = 'ended' OR until_before IS NULL", name="ended_before"),
+        Index("ix_carried_rules_rule", "rule_id"),
+    )
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("boundary_sets.id"), primary_key=True)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("routing_rules.id"), primary_key=True)
+    kind: Mapped[str]
+    until_before: Mapped[date | None]
 
 
 ROUTING_STEPS = (

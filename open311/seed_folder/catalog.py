@@ -37,7 +37,7 @@ def read_catalog(source: SeedSource, zone: tzinfo, problems: Problems) -> dict[s
     question_rows = read_table(source, "questions", QuestionRow(), problems)
     answer_rows = read_table(source, "answers", AnswerRow(), problems)
     layer_rows = read_table(source, "layers", LayerRow(), problems)
-    rule_rows = read_table(source, "routing_rules", RuleRow(), problems)
+    rule_rows = read_table(source, "routing_rules", RuleRow(zone), problems)
     canary_rows = read_optional_table(source, "canaries", CanaryRow(), problems)
     hours_rows = read_optional_table(source, "business_hours", BusinessHoursRow(), problems)
     holiday_rows = read_optional_table(source, "holidays", HolidayRow(zone), problems)
@@ -88,13 +88,23 @@ def _check_rules(tables: dict[str, dict[Any, Row]], rules: Rows, problems: Probl
     check_known(rules, "group", groups, "services", problems)
     check_known(rules, "layer", tables["layers"], "layers", problems)
     check_known(rules, "department", tables["departments"], "departments", problems)
-    cases: dict[tuple[Any, ...], str] = {}
+    cases: dict[tuple[Any, ...], list[Row]] = {}
     for place, row in rules:
         _check_conditions(tables, place, row, problems)
         case = tuple(str(row[name]) for name in _CASE)
-        if case in cases:
-            problems.add(place, SEED_SAME_CASE, rule=cases[case])
-        cases[case] = row["rule"]
+        same = next((one for one in cases.get(case, ()) if _share_a_day(one, row)), None)
+        if same is not None:
+            problems.add(place, SEED_SAME_CASE, rule=same["rule"])
+        cases.setdefault(case, []).append(row)
+
+
+def _share_a_day(one: Row, other: Row) -> bool:
+    return all(
+        first["effective_from"] is None
+        or second["effective_until"] is None
+        or first["effective_from"] < second["effective_until"]
+        for first, second in ((one, other), (other, one))
+    )
 
 
 _CASE = ("service_code", "group", "layer", "boundary", *RULE_CONDITIONS)

@@ -13,7 +13,7 @@ from geo.maps.files import read_features
 from open311.errors import InvalidParameters
 from open311.messages.problem import Problem
 from open311.messages.seeds import SEED_NO_BOUNDARIES, SEED_UNKNOWN_VALUE
-from open311.models.routing import RULE_CONDITIONS
+from open311.models.routing import RULE_CONDITIONS, RULE_DATES
 from open311.seed_folder.catalog import read_catalog
 from open311.seed_folder.past import City, read_past
 from open311.seed_folder.servers import read_servers
@@ -118,6 +118,7 @@ _ATTRIBUTE = (
 _CANARY = ("service_code", "lat", "long", "department", "note")
 _RULE = (
     *("service_code", "group", "layer", "boundary", *RULE_CONDITIONS),
+    *RULE_DATES,
     *("department", "note", "public_reason"),
 )
 

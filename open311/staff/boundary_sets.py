@@ -26,8 +26,11 @@ from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
 from open311.queries.requests.conditions import still_open
+from open311.queries.routing.carrying import RulePlan, plan_rules
+from open311.queries.routing.decide import read_guide
 from open311.queries.routing.objections import list_objections_to
 from open311.queries.routing.reroute import pairs
+from open311.staff.carried_rules import plan_words
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
 from open311.steps.values.boundary_sets import SINCE_EVER
@@ -38,6 +41,9 @@ from schemas.maps.forms import DaysSchema
 blueprint = staff_pages("staff_map_sets", "/staff/city/maps", administrators_only)
 
 log = logging.getLogger(__name__)
+
+TYPED = ("first", "until", "carry_over", "carry_rules", "despite")
+"""Fields of the form to publish a set."""
 
 Do = Callable[[Scope, StoredSet, Sequence[str]], str]
 """Function that changes a set, with overrides, and returns a sentence about it."""
@@ -83,6 +89,8 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
         until=asked["until"],
         made_by=user().name,
         carry_over=asked["carry_over"],
+        carry_rules=asked["carry_rules"],
+        keep_rules=[one for one in sent_values().get("keep_rule", []) if one],
         overrides=overrides,
         despite=asked["despite"].strip(),
     )
@@ -182,7 +190,8 @@ def _show(
         bounds=",".join(map(str, get_service_area_box(here) or ())),
         names=list_department_names(here),
         doubts=[page_sentence(Problem.of(one)) for one in seen.doubts],
-        typed={name: first(values, name) for name in ("first", "until", "carry_over", "despite")},
+        typed={name: first(values, name) for name in TYPED},
+        kept=values.get("keep_rule", []),
         reason_needed=any(one.field == "despite" for one in problems),
         given=values.get("override", []),
         first_day="" if _first_day(jurisdiction, stored) == SINCE_EVER else str(today),
@@ -193,22 +202,45 @@ def _show(
     )
 
 
+def _asked_day(today: date) -> date:
+    """Return the effective date that was entered, or today without a valid one."""
+    try:
+        return date.fromisoformat(first(sent_values(), "first") or "")
+    except ValueError:
+        return today
+
+
 def boundary_names(boundaries: Sequence[CleanBoundary]) -> dict[str, str]:
     """Return the names of boundaries by code; the code itself where there is no name."""
     return {one.code: one.name or one.code for one in boundaries}
 
 
 def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
-    """Return the changes if a draft took effect today, and the failing tests and rules."""
+    """Return the changes if a draft took effect today, and the failing tests and rules.
+
+    Rules are those that change on the effective date that was entered.
+    """
     today = jurisdiction.today()
     found = preview(jurisdiction, stored, Maps(today), still_open())
+    plan = found.plan or RulePlan(today)
+    asked = _asked_day(today)
+    here = jurisdiction.jurisdiction_id
+    shown = plan if asked == today else plan_rules(here, stored, asked)
     former = find_set_in_force(stored.layer_id, today)
     faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
     objections = [
         *faults,
-        *list_objections_to(jurisdiction, stored.layer_id, stored.id, today),
+        *list_objections_to(
+            jurisdiction,
+            stored.layer_id,
+            stored.id,
+            today,
+            plan.applied_to(read_guide(jurisdiction)),
+            plan.ended,
+        ),
     ]
     return {
+        "carrying": plan_words(shown, list_department_names(here)),
         "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),

@@ -32,7 +32,7 @@ from open311.queries.routing.rules import list_rules
 from open311.web.languages import say as _
 from open311.web.page_problems import page_sentence
 from open311.web.place_names import boundary_name, layer_name
-from open311.web.schedule_wording import times_words
+from open311.web.schedule_wording import days_words, times_words
 
 REASONS: Mapping[str, Any] = {
     NO_RULE: lazy_gettext("No rule matches, so the request goes to the default department."),
@@ -197,6 +197,8 @@ class RuleWording:
 
     def _obstacle(self, view: RuleView, found: Explanation) -> str:
         rule = view.rule
+        if view.obstacle == "days":
+            return _("it is effective only %(days)s", days=days_words(rule))
         if view.obstacle == "place":
             hit = next((one.hit for one in found.layers if one.layer == rule.layer), None)
             if hit is None:

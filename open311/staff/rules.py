@@ -32,6 +32,7 @@ from open311.staff.pages import administrators_only, city, page, staff_pages, us
 from open311.staff.rule_choices import named, rule_choices
 from open311.staff.rule_wording import RuleWording, idle_words
 from open311.web.parameters import first, parse, sent_values
+from open311.web.schedule_wording import days_words
 from schemas.base import Values
 from schemas.imports.seed_rules import RuleRow
 from schemas.routing.rule_form import form_of, row_cells, typed
@@ -55,6 +56,7 @@ def index() -> str:
         rules=list_rules(here),
         retired=list_rules(here, in_use=False),
         notes={one.id: one.values["note"] for one in list_stored_rules(here)},
+        days_words=days_words,
         names=list_department_names(here),
         counts=count_open(here),
         doubts=_doubts(coverage, RuleWording(jurisdiction)),
@@ -138,7 +140,11 @@ def _store(jurisdiction: Scope, asked: RuleChange, overrides: list[str]) -> AnyR
         "Rule %r changed by %r, in use: %s, overridden: %r",
         *(code, user().name, asked.active, overrides),
     )
-    stored = _("Rule %(code)s saved. It applies to new requests from now on.", code=code)
+    begin = asked.row["effective_from"]
+    if begin is not None and begin > jurisdiction.today():
+        stored = _("Rule %(code)s saved. Effective %(day)s.", code=code, day=begin)
+    else:
+        stored = _("Rule %(code)s saved. It applies to new requests from now on.", code=code)
     flash(stored if asked.active else _("Rule %(code)s is now inactive.", code=code))
     return redirect(url_for("staff_rules.index"), 303)
 

@@ -7,6 +7,7 @@ from typing import Any
 from babel.dates import format_skeleton, format_time, get_day_names
 from flask_babel import lazy_gettext
 
+from geo.routing.rules import Rule
 from geo.routing.times import Times
 from open311.web.languages import language
 from open311.web.languages import say as _
@@ -29,6 +30,16 @@ def times_words(times: Times) -> Sequence[str]:
     if times.season_from and times.season_until:
         parts.append(_span(*(_month_day(at) for at in (times.season_from, times.season_until))))
     return parts
+
+
+def days_words(rule: Rule) -> str:
+    """Return the days on which a rule is effective, such as "until 2027-01-01"; empty for all."""
+    begin, end = rule.effective_from, rule.effective_until
+    if begin is not None and end is not None:
+        return _("from %(begin)s until %(end)s", begin=begin, end=end)
+    if begin is not None:
+        return _("from %(begin)s", begin=begin)
+    return "" if end is None else _("until %(end)s", end=end)
 
 
 def _span(begin: str, end: str) -> str:

@@ -65,6 +65,26 @@ class SeasonDay(fields.Field[str]):
         return text
 
 
+class LocalDay(fields.Field[date]):
+    """A date as people of the zone write it, such as 2026-12-25 or 12/25/2026."""
+
+    accepts = "A date such as 2026-12-25"
+
+    zone: tzinfo = UTC
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
+    ) -> date:
+        moment: datetime = LocalDateTime(self.zone).deserialize(str(value), attr, data)
+        return moment.astimezone(self.zone).date()
+
+
+def set_zone(field: fields.Field[Any], zone: tzinfo) -> None:
+    """Let a field read dates as people of a zone write them."""
+    if isinstance(field, LocalDay):
+        field.zone = zone
+
+
 class RuleRow(RowSchema):
     """A row of routing_rules.csv; an empty cell means any."""
 
@@ -81,9 +101,16 @@ class RuleRow(RowSchema):
     time_until = ClockTime(load_default=None)
     season_from = SeasonDay(load_default=None)
     season_until = SeasonDay(load_default=None)
+    effective_from = LocalDay(load_default=None)
+    effective_until = LocalDay(load_default=None)
     department = Text(100, required=True)
     note = Text(1000, load_default="")
     public_reason = Text(500, load_default="")
+
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        super().__init__()
+        for name in ("effective_from", "effective_until"):
+            set_zone(self.fields[name], zone)
 
     @validates_schema
     def check_case(self, row: dict[str, Any], **_: Any) -> None:
@@ -104,6 +131,9 @@ class RuleRow(RowSchema):
                 raise Invalid("rule.pair", missing, names=(one, other))
         if row["time_from"] is not None and row["time_from"] == row["time_until"]:
             raise Invalid("rule.same_times", "time_from")
+        begin, end = row["effective_from"], row["effective_until"]
+        if begin is not None and end is not None and end <= begin:
+            raise Invalid("rule.ends_before_it_begins", "effective_until")
 
 
 class BusinessHoursRow(RowSchema):
@@ -120,20 +150,6 @@ class BusinessHoursRow(RowSchema):
             raise Invalid("seed.closes_before_opens", "closes")
 
 
-class LocalDay(fields.Field[date]):
-    """A date as people of the zone write it, such as 2026-12-25 or 12/25/2026."""
-
-    accepts = "A date such as 2026-12-25"
-
-    zone: tzinfo = UTC
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any
-    ) -> date:
-        moment: datetime = LocalDateTime(self.zone).deserialize(str(value), attr, data)
-        return moment.astimezone(self.zone).date()
-
-
 class HolidayRow(RowSchema):
     """A row of holidays.csv: days without business hours; zone is that of the city."""
 
@@ -142,9 +158,7 @@ class HolidayRow(RowSchema):
 
     def __init__(self, zone: tzinfo = UTC) -> None:
         super().__init__()
-        day = self.fields["day"]
-        if isinstance(day, LocalDay):
-            day.zone = zone
+        set_zone(self.fields["day"], zone)
 
 
 class CanaryRow(RowSchema):

@@ -80,4 +80,5 @@ class DaysSchema(ParametersSchema):
     first = Day(load_default=None)
     until = Day(load_default=None)
     carry_over = Flag(load_default=False)
+    carry_rules = Flag(load_default=False)
     despite = Text(1000, load_default="")

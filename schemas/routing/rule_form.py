@@ -14,6 +14,7 @@ from schemas.errors import Invalid
 
 PLAIN = (
     *("rule", "hours", "time_from", "time_until", "season_from", "season_until"),
+    *("effective_from", "effective_until"),
     *("department", "note", "public_reason"),
 )
 """Fields of the form that are also columns of the row."""

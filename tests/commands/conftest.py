@@ -35,6 +35,10 @@ class CommandLine:
         assert marker
         return error.strip()
 
+    def result(self, *arguments: object) -> Result:
+        """Run what may end in any way."""
+        return self._run(arguments)
+
     @staticmethod
     def _run(arguments: tuple[object, ...]) -> Result:
         try:

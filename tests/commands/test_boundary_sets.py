@@ -130,6 +130,44 @@ def test_a_draft_is_in_force_on_no_day_until_it_is_published(
     assert department(open311) == "West Yard"
 
 
+def test_rules_continue_with_codes_that_change(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    """A new code is carried at once; a merge of rules that disagree asks which one continues."""
+    renamed = map_file({"A2": (-1, -1, 0, 1), "10": (0, -1, 1, 1)})
+    number = open311.lines("boundaries", "import", renamed, *WARD, "--draft")[-1].split()[1]
+    seen = open311.lines("boundaries", "preview", number)
+    assert seen[:4] == [
+        "ward 2 is now A2: same area.",
+        "With --carry-rules, which the numbers below assume:",
+        "  Rule pothole-west for 2 ends.",
+        "  Rule pothole-west-A2 for A2 begins. It sends requests to West Yard.",
+    ]
+    assert any(line.startswith("0 of ") for line in seen)
+    assert "--override pothole-west" in open311.refusal("boundaries", "publish", number)
+    open311.lines("boundaries", "publish", number, "--carry-rules")
+    west = ("routing", "explain", "0.5", "-0.25", "POTHOLE")
+    assert open311.lines(*west)[0] == "Department: West Yard"
+    merged = map_file({"1": (-1, -1, 1, 1)})
+    number = open311.lines("boundaries", "import", merged, *WARD, "--draft")[-1].split()[1]
+    tomorrow = f"{today() + timedelta(days=1):%F}"
+    seen = open311.lines("boundaries", "preview", number, "--on", tomorrow)
+    assert seen[0] == "ward 10, A2 is now 1."
+    choice = "  For 1, choose the rule that continues with --keep-rule: pothole-east, "
+    assert f"{choice}pothole-west-A2" in seen
+    publish = ("boundaries", "publish", number, "--from", tomorrow)
+    refusal = open311.refusal(*publish, "--carry-rules")
+    assert "continues with --keep-rule: pothole-east, pothole-west-A2" in refusal
+    refusal = open311.refusal(*publish, "--carry-rules", "--keep-rule", "lights")
+    assert "--keep-rule" in refusal
+    open311.lines(*publish, "--carry-rules", "--keep-rule", "pothole-east")
+    assert open311.lines(*west)[0] == "Department: West Yard"
+    at = ("--on", tomorrow, "--at", f"{tomorrow}T12:00:00-05:00")
+    assert open311.lines(*west, *at)[0] == "Department: East Yard"
+    open311.lines("boundaries", "withdraw", number)
+    assert open311.lines(*west, *at)[0] == "Department: West Yard"
+
+
 def test_a_set_published_for_a_later_day_waits_for_it(open311: CommandLine, draft: int) -> None:
     tomorrow = f"{today() + timedelta(days=1):%F}"
     [line] = open311.lines("boundaries", "publish", draft, "--from", tomorrow)

@@ -46,6 +46,46 @@ def test_gaps_and_competitors_are_listed(open311: CommandLine, edited: Path) -> 
     ]
 
 
+DATED = """\
+rule,service_code,group,layer,boundary,effective_from,effective_until,department,note
+west,POTHOLE,,ward,2,,2090-01-01,WEST,
+west-new,POTHOLE,,ward,2,2090-01-01,2095-01-01,EAST,
+west-later,POTHOLE,,ward,A2,2095-01-01,,EAST,
+streets,,Streets,,,,2095-01-01,HALL,
+"""
+
+
+def test_rules_count_on_their_days_only(app: Flask, open311: CommandLine, city: Path) -> None:
+    """Two rules for the same requests follow each other; one waits for a code to come."""
+    rules = city / "routing_rules.csv"
+    rules.write_text(DATED)
+    lines = open311.lines("seed", city)
+    warning = "Warning: rule west-later names ward A2, which is not in effect on 2095-01-01."
+    assert [line for line in lines if "west" in line and "not in effect" in line] == [warning]
+    broken = "Broken: rule west-later names ward A2, which no longer exists"
+    for day, gaps, winner in (
+        ("2089-12-31", [], "west"),
+        ("2094-12-31", [], "west-new"),
+        ("2095-01-01", ["No rule: POTHOLE in ward 2", "No rule: POTHOLE in ward 10"], None),
+    ):
+        result = open311.result("routing", "coverage", "--on", day)
+        assert result.exit_code == 1
+        found = result.stdout.splitlines()
+        assert broken in found
+        assert [line for line in found if "POTHOLE" in line] == gaps
+        assert not any(line.startswith(("Same priority", "Idle")) for line in found)
+        at = f"{day}T12:00:00-05:00"
+        explained = open311.lines(
+            *("routing", "explain", "0.5", "-0.25", "POTHOLE", "--on", day, "--at", at)
+        )
+        reason = f"Rule {winner} applies" if winner else "No rule matches"
+        assert reason in "\n".join(explained)
+    rules.write_text(DATED.replace("2090-01-01,2095", "2089-12-31,2095"))
+    assert "west has the same" in open311.refusal("seed", city)
+    rules.write_text(DATED.replace("2090-01-01,2095-01-01", "2090-01-01,2090-01-01"))
+    assert "must be later than its effective date" in open311.refusal("seed", city)
+
+
 def test_a_service_without_a_rule_in_a_ward_is_listed(
     app: Flask, open311: CommandLine, city: Path
 ) -> None:

@@ -63,6 +63,7 @@ HILL = "(SELECT id FROM departments WHERE jurisdiction_id = 'hilltown.example')"
 WARD = "(SELECT id FROM boundary_layers WHERE code = 'ward')"
 CORE = "(SELECT id FROM boundary_layers WHERE code = 'core')"
 CORE_1 = f"(SELECT id FROM boundaries WHERE layer_id = {CORE})"
+LIGHTS = "(SELECT id FROM routing_rules WHERE code = 'lights')"
 WARDS = f"(SELECT id FROM boundary_sets WHERE layer_id = {WARD} AND in_force_until IS NULL)"
 SQUARE = "ST_Multi(ST_MakeEnvelope(0, 0, 1, 1, 4326))"
 BOW_TIE = "'SRID=4326;MULTIPOLYGON(((0 0, 1 1, 1 0, 0 1, 0 0)))'"
@@ -312,6 +313,11 @@ def canary(**values: object) -> str:
     return insert("canaries", **{**row, **values})
 
 
+def carried(**values: object) -> str:
+    row: dict[str, object] = {"set_id": WARDS, "rule_id": LIGHTS, "kind": "'ended'"}
+    return insert("carried_rules", **{**row, **values})
+
+
 def carry_over(**values: object) -> str:
     row = {"jurisdiction_id": "'gridtown.example'", "made_at": "now()", "made_by": "'clerk'"}
     return insert("carry_overs", **{**row, **values})
@@ -437,6 +443,12 @@ TAKEN = [
     boundary_set(in_force_until="NULL", withdrawn_at="now()", withdrawn_by="'clerk'"),
     rule(service_id=POTHOLE, question="'SIZE'", answer="'BIG'"),
     rule(hours="'outside'") + "; " + rule(code="'other'", hours="'business'"),
+    rule(hours="'outside'", effective_until="'2026-01-01'")
+    + "; "
+    + rule(code="'other'", hours="'outside'", effective_from="'2026-01-01'"),
+    rule(weekdays="'{1,7}'") + "; " + rule(code="'other'", weekdays="'{1}'"),
+    carried(until_before="'2027-01-01'"),
+    carried(kind="'begun'"),
     rule(weekdays="'{1,7}'", season_from="'12-01'", season_until="'02-29'", **NIGHTS),
     report(accuracy_meters=0.5, location_from="'geocoder'"),
     place(neighbor_id=CORE_1, neighbor_meters=0),
@@ -540,7 +552,22 @@ REFUSED = [
     ("ck_routing_rules_season_form", rule(season_from="'12-32'", season_until="'02-01'")),
     ("ck_routing_rules_season_form", rule(season_from="'12-01'", season_until="'February'")),
     (
-        "uq_routing_rules_case",
+        "ck_routing_rules_effective_dates_in_order",
+        rule(effective_from="'2026-01-01'", effective_until="'2026-01-01'"),
+    ),
+    (
+        "ex_routing_rules_one_case",
+        rule(weekdays="'{1,7}'", effective_until="'2026-01-02'")
+        + "; "
+        + rule(code="'other'", weekdays="'{1,7}'", effective_from="'2026-01-01'"),
+    ),
+    ("ck_carried_rules_kind_known", carried(kind="'moved'")),
+    ("ck_carried_rules_ended_before", carried(kind="'begun'", until_before="'2027-01-01'")),
+    ("pk_carried_rules", carried() + "; " + carried()),
+    ("fk_carried_rules_set_id", carried(set_id=0)),
+    ("fk_carried_rules_rule_id", carried(rule_id=0)),
+    (
+        "ex_routing_rules_one_case",
         rule(**NIGHTS) + "; " + rule(code="'other'", **NIGHTS),
     ),
     ("ck_service_requests_location_from_known", report(location_from="'guess'")),
@@ -736,9 +763,9 @@ REFUSED = [
     ("ck_routing_rules_service_or_group", rule(service_id=POTHOLE, service_group="'Streets'")),
     ("ck_routing_rules_boundary_in_layer", rule(boundary_code="'2'")),
     ("uq_routing_rules_code", rule(code="'lights'")),
-    ("uq_routing_rules_case", rule(service_id=POTHOLE, layer_id=WARD, boundary_code="'2'")),
-    ("uq_routing_rules_case", rule(service_group="'Lights'")),
-    ("uq_routing_rules_case", rule() + "; " + rule(code="'other'")),
+    ("ex_routing_rules_one_case", rule(service_id=POTHOLE, layer_id=WARD, boundary_code="'2'")),
+    ("ex_routing_rules_one_case", rule(service_group="'Lights'")),
+    ("ex_routing_rules_one_case", rule() + "; " + rule(code="'other'")),
     ("fk_routing_rules_jurisdiction_id_service_id", rule(service_id=GOAT)),
     ("fk_routing_rules_jurisdiction_id_department_id", rule(department_id=HILL)),
     ("fk_routing_rules_jurisdiction_id_layer_id", rule(layer_id=0)),
@@ -940,6 +967,7 @@ NOT_NULL_EXCEPTIONS = {
     ("boundary_sets", "withdrawn_at"),
     ("boundary_sets", "withdrawn_by"),
     ("boundary_sets", "despite"),
+    ("carried_rules", "until_before"),
     ("carry_overs", "boundary_set_id"),
     ("carry_overs", "undone_at"),
     ("carry_overs", "undone_by"),
@@ -951,6 +979,8 @@ NOT_NULL_EXCEPTIONS = {
     ("routing_rules", "time_until"),
     ("routing_rules", "season_from"),
     ("routing_rules", "season_until"),
+    ("routing_rules", "effective_from"),
+    ("routing_rules", "effective_until"),
     ("routing_steps", "from_rule_id"),
     ("routing_steps", "to_rule_id"),
     ("routing_steps", "carry_over_id"),

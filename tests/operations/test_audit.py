@@ -59,6 +59,7 @@ TOKEN = "a secret link"
 NOT_OF_ADMINISTRATION = {
     *("address_points", "alembic_version", "alert_clocks", "alert_items", "alerts"),
     *("audit_entries", "boundaries", "boundary_edges", "capabilities", "city_version"),
+    "carried_rules",
     *("contacts", "erasures", "feedback", "flags", "foreign_updates", "former_ids"),
     *("forwardings", "holds", "import_progress", "incoming_mails", "media", "message_items"),
     *("messages", "moderations", "notice_clocks", "receipts", "received_updates"),
@@ -152,6 +153,7 @@ def rule_change(**values: object) -> rules.RuleChange:
         "public_reason": "",
         **dict.fromkeys(("group", "layer", "boundary", "question", "answer", "hours")),
         **dict.fromkeys(("weekdays", "time_from", "time_until", "season_from", "season_until")),
+        **dict.fromkeys(("effective_from", "effective_until")),
     }
     stored = find_stored_rule(HERE, "benches")
     seen = stored.stamp if stored else None

@@ -240,7 +240,7 @@ def test_a_rule_that_names_too_much_or_too_little_is_refused(
 def test_an_empty_cell_of_a_rule_means_any(case: dict[str, str]) -> None:
     row = RuleRow().load({**RULE, **case})
     conditions = ("question", "answer", "hours", "weekdays", "time_from", "time_until")
-    seasons = ("season_from", "season_until")
+    seasons = ("season_from", "season_until", "effective_from", "effective_until")
     places = ("service_code", "group", "layer", "boundary")
     anything = dict.fromkeys((*places, *conditions, *seasons))
     assert row == {**RULE, "note": "", "public_reason": "", **anything, **case}

@@ -218,6 +218,43 @@ def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     assert send(chief, page, f"{page}/withdraw").status_code == 303
 
 
+def test_rules_continue_with_the_codes_of_a_map(chief: Person, api: Api) -> None:
+    """The page lists what becomes of codes and rules, and does it if the box is checked."""
+    page = draft(chief, {"A2": (-1, -1, 0, 1), "10": (0, 0, 1, 1), "11": (0, -1, 1, 0)})
+    looked = chief.get(page)
+    words = says(looked)
+    assert "2 is now A2: same area. 10 is now 10, 11." in words
+    assert "Rule pothole-west-A2 for A2 begins. It sends requests to West Yard." in words
+    assert "Rule pothole-east-11 for 11 begins. It sends requests to East Yard." in words
+    assert "All routing tests pass, and every rule is still valid." in words
+    assert 'name="carry_rules" value="true" checked' in looked.text
+    without = send(chief, page, f"{page}/publish", {"first": "2990-01-01"})
+    assert without.status_code == 409
+    assert 'name="override" value="pothole-west"' in without.text
+    assert 'name="carry_rules" value="true" checked' not in without.text
+    answer = send(chief, page, f"{page}/publish", {"carry_rules": "true"})
+    assert answer.status_code == 303, told(answer)
+    assert goes_to(api, lat=-0.5, long=0.3, description="the new half") == "East Yard"
+    assert goes_to(api, lat=0.5, long=-0.3, description="the new code") == "West Yard"
+    assert "pothole-west-A2" in says(chief.get("/city/rules"))
+    merge = draft(chief, {"1": (-1, -1, 1, 1)})
+    sent = {"first": "2990-01-01", "carry_rules": "true", "override": "by the edge"}
+    for kept, status in (("", 409), ("pothole-east", 409), ("pothole-west-A2", 303)):
+        answer = send(chief, merge, f"{merge}/publish", {**sent, "keep_rule": kept})
+        assert answer.status_code == status, told(answer)
+        if not kept:
+            assert "Choose which of their rules continues: pothole-east, " in told(answer)
+            assert '<option value="pothole-west-A2"' in answer.text
+    listed = says(chief.get("/city/rules"))
+    assert "Effective until 2990-01-01" in listed
+    assert "Effective from 2990-01-01" in listed
+    for path in (merge, page):
+        answer = send(chief, path, f"{path}/withdraw")
+        assert answer.status_code == 303, told(answer)
+    assert "2990" not in says(chief.get("/city/rules")).partition("inactive")[0]
+    assert goes_to(api, lat=0.5, long=-0.3, description="as before") == "West Yard"
+
+
 def test_the_only_map_of_a_layer_goes_only_where_its_rules_are_overridden(chief: Person) -> None:
     listed = chief.get(MAPS).text
     number = re.findall(r'data-set="(\d+)"', listed.partition("<h2>ward</h2>")[0])[0]

@@ -294,6 +294,23 @@ def test_answers_and_times_come_back_as_they_were_chosen(chief: Person) -> None:
     assert (row["weekdays"], row["time_from"], row["answer"]) == ("Mon Fri", "22:00", "CREW")
 
 
+def test_a_rule_waits_for_its_effective_date(chief: Person) -> None:
+    """A rule for the same requests takes its place on that day."""
+    now = {**NUMBER, "rule": "tips-now", "what": "service:TIP", "effective_until": "2090-01-01"}
+    then = {**now, "rule": "tips-then", "effective_until": "", "effective_from": "2090-01-01"}
+    store(chief, "/new", now | {"department": "EAST"})
+    store(chief, "/new", then)
+    words = says(chief.get("/city/rules"))
+    assert "Rule tips-then saved. Effective 2090-01-01." in words
+    assert "Effective until 2090-01-01" in words
+    assert 'type="date" value="2090-01-01"' in chief.get("/city/rules/rule/tips-then").text
+    early = {**then, "rule": "tips-early", "effective_from": "2089-12-31"}
+    action = "/city/rules/new"
+    refused = send(chief, action, action, {**early, "step": "look"})
+    assert refused.status_code == 409
+    assert "has the same conditions" in told(refused)
+
+
 def test_the_file_of_rules_can_be_seeded_and_changes_nothing(
     chief: Person, city: str, run_command: Callable[..., str], tmp_path: Path
 ) -> None:

@@ -20,7 +20,9 @@ from open311.queries.maps.doubts import check_reason, list_doubts
 from open311.queries.maps.faults import list_fault_objections
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
+from open311.queries.routing.carrying import check_choices, plan_rules
 from open311.queries.routing.objections import Objection, check_overrides, list_objections
+from open311.steps.maps.carried_rules import store_continuations
 from open311.steps.maps.service_area import store_service_area
 from open311.steps.maps.sets import (
     store_draft,
@@ -83,6 +85,8 @@ def publish_boundary_set(
     until: date | None,
     made_by: str,
     carry_over: bool = False,
+    carry_rules: bool = False,
+    keep_rules: Collection[str] = (),
     overrides: Collection[str] = (),
     despite: str = "",
 ) -> None:
@@ -90,7 +94,9 @@ def publish_boundary_set(
 
     Raises NotFound, and Conflict if it is not a draft, leaves a gap, is doubtful, or has
     objections. carry_over asks to reroute open service requests on that day. despite is the reason
-    to publish a doubtful set, empty for none.
+    to publish a doubtful set, empty for none. carry_rules ends the rules of codes that others
+    continue on that day, and begins rules for the new codes; where boundaries merge whose rules
+    disagree, keep_rules names the one that continues, and Conflict asks for it.
     """
     lift_time_limit(LONGEST_ON_A_PAGE)  # a large map is examined between two statements
     stored = _get_draft(jurisdiction, set_id)
@@ -98,9 +104,21 @@ def publish_boundary_set(
     check_reason(list_doubts(jurisdiction.jurisdiction_id, stored, former), despite)
     faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
     store_publishing(stored, first, until, made_by, carry_over=carry_over, despite=despite)
+    if carry_rules:
+        _carry_rules(jurisdiction, stored, first, keep_rules)
     day = max(first, jurisdiction.today())
     objections = list_objections(jurisdiction, stored.layer_id, day)
     check_overrides([*faults, *objections], overrides)
+
+
+def _carry_rules(
+    jurisdiction: Scope, stored: StoredSet, first: date, chosen: Collection[str]
+) -> None:
+    here = jurisdiction.jurisdiction_id
+    plan = plan_rules(here, stored, first, chosen)
+    check_choices(plan, chosen)
+    published = get_set(here, stored.id)
+    store_continuations(stored, plan.continuations, first, published.in_force_until)
 
 
 @operation

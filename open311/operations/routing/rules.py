@@ -50,9 +50,12 @@ class RuleEffect:
 
 @trial
 def try_rule(jurisdiction: Scope, change: RuleChange) -> RuleEffect:
-    """Return the effect of a rule change today, and store nothing; raises as change_rule."""
+    """Return the effect of a rule change today, or on its effective date if that is later.
+
+    Nothing is stored; raises as change_rule.
+    """
     lift_time_limit(LONGEST_ON_A_PAGE)
-    maps = Maps(jurisdiction.today())
+    maps = _maps(jurisdiction, change)
     broken = _broken(jurisdiction, maps)
     before = reroute(jurisdiction, maps, still_open())
     _store(jurisdiction, change)
@@ -68,10 +71,15 @@ def change_rule(jurisdiction: Scope, change: RuleChange, overrides: Collection[s
     Raises InvalidParameters for unknown names, Conflict if the code or the case is taken,
     ChangedMeanwhile, and Objected if a routing test that passed before would fail.
     """
-    maps = Maps(jurisdiction.today())
+    maps = _maps(jurisdiction, change)
     broken = _broken(jurisdiction, maps)
     _store(jurisdiction, change)
     check_overrides(_new_objections(jurisdiction, maps, broken), overrides)
+
+
+def _maps(jurisdiction: Scope, change: RuleChange) -> Maps:
+    today = jurisdiction.today()
+    return Maps(max(change.row["effective_from"] or today, today))
 
 
 def _broken(jurisdiction: Scope, maps: Maps) -> set[str]:

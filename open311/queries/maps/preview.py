@@ -17,6 +17,8 @@ from geo.notices import Notice
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import find_service_area, list_boundaries
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force
+from open311.queries.routing.carrying import RulePlan, plan_rules
+from open311.queries.routing.decide import read_guide
 from open311.queries.routing.reroute import Rerouted, Rerouting, reroute
 
 
@@ -25,12 +27,14 @@ class Preview:
     """The changes of a layer, and the routing of the service requests in scope.
 
     before is the routing by the current boundary sets, which may differ from the present
-    department; after is the routing with the set in their place.
+    department; after is the routing with the set in their place, and with the rules that plan, if
+    there is one, would begin and end with it.
     """
 
     changes: Sequence[Notice]
     before: Rerouting
     after: Rerouting
+    plan: RulePlan | None = None
 
     @property
     def moved(self) -> list[Rerouted]:
@@ -48,14 +52,20 @@ class Preview:
 def preview(
     jurisdiction: Scope, stored: StoredSet, now: Maps, scope: ColumnElement[bool]
 ) -> Preview:
-    """Compare a set, as if it were current on the day, with the current one then."""
+    """Compare a set, as if it were current on the day, with the current one then.
+
+    Rules continue with the codes that change, as they do when it is published with its rules.
+    """
     present = find_set_in_force(stored.layer_id, now.on)
     old = [] if present is None else list_boundaries(present.id)
     planned = Maps(now.on, instead={stored.layer_id: stored.id})
+    plan = plan_rules(jurisdiction.jurisdiction_id, stored, now.on)
+    guide = plan.applied_to(read_guide(jurisdiction))
     return Preview(
+        plan=plan,
         changes=compare_boundaries(old, list_boundaries(stored.id)),
         before=reroute(jurisdiction, now, scope),
-        after=reroute(jurisdiction, planned, scope),
+        after=reroute(jurisdiction, planned, scope, guide),
     )
 
 

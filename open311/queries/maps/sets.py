@@ -116,21 +116,6 @@ def find_set_in_force(layer_id: int, on: date) -> StoredSet | None:
     return _one(_sets().where(BoundarySet.layer_id == layer_id, in_force(on)))
 
 
-def list_set_ids_from(layer_id: int, day: date) -> list[int]:
-    """List the sets of a layer that are current on a day or later."""
-    statement = (
-        select(BoundarySet.id)
-        .where(
-            BoundarySet.layer_id == layer_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
-            or_(BoundarySet.in_force_until.is_(None), BoundarySet.in_force_until > day),
-        )
-        .order_by(BoundarySet.in_force_from, BoundarySet.id)
-    )
-    return list(db.session.scalars(statement))
-
-
 def find_set_after(layer_id: int, first: date, until: date) -> StoredSet | None:
     """Find the first set of a layer that begins after a day, and no later than another."""
     return _one(

@@ -86,12 +86,17 @@ def list_canaries(jurisdiction_id: str) -> list[CanaryInfo]:
     ]
 
 
-def check_canaries(jurisdiction: Scope, maps: Maps) -> list[CanaryResult]:
-    """Run the routing tests with these boundary sets, at noon of their day; by name."""
+def check_canaries(
+    jurisdiction: Scope, maps: Maps, guide: Guide | None = None
+) -> list[CanaryResult]:
+    """Run the routing tests with these boundary sets, at noon of their day; by name.
+
+    A guide replaces the stored rules.
+    """
     canaries = list_canaries(jurisdiction.jurisdiction_id)
     if not canaries:
         return []
-    guide = read_guide(jurisdiction)
+    guide = guide or read_guide(jurisdiction)
     return [_check(jurisdiction, one, maps, guide) for one in canaries]
 
 

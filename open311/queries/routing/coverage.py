@@ -21,7 +21,8 @@ from open311.models import (
     ServiceAttribute,
 )
 from open311.queries.maps.sets import in_force
-from open311.queries.routing.rules import list_rules
+from open311.queries.routing.misplaced import list_misplaced
+from open311.queries.routing.rules import effective, list_rules
 
 TRIFLE = 0.001
 """Fraction of the service area that a layer can leave out along its outline."""
@@ -57,15 +58,22 @@ class Coverage:
 
 
 def get_coverage(jurisdiction_id: str, on: date) -> Coverage:
-    """Check all active rules with the boundary sets of a day."""
-    rules = list_rules(jurisdiction_id)
+    """Check the rules of a day with its boundary sets.
+
+    Rules that begin later are only checked for a boundary that exists on none of their days.
+    """
+    rules = [rule for rule in list_rules(jurisdiction_id) if rule.is_effective(on)]
     layers = _layers(jurisdiction_id, on)
     groups = _groups(jurisdiction_id)
     return Coverage(
         gaps=list(list_gaps(rules, groups, layers)),
         competitors=list_competitors(rules),
         idle=list_idle_rules(rules, groups, layers),
-        gone=[*_gone_places(rules, layers), *_gone_answers(jurisdiction_id)],
+        gone=[
+            *_gone_places(rules, layers),
+            *_never_there(jurisdiction_id, on),
+            *_gone_answers(jurisdiction_id, on),
+        ],
     )
 
 
@@ -116,7 +124,15 @@ def _is_there(rule: Rule, codes: Sequence[str]) -> bool:
     return bool(codes) if rule.boundary is None else rule.boundary in codes
 
 
-def _gone_answers(jurisdiction_id: str) -> list[BrokenReference]:
+def _never_there(jurisdiction_id: str, on: date) -> list[BrokenReference]:
+    return [
+        BrokenReference(rule=one.rule, layer=one.layer, boundary=one.boundary)
+        for one in list_misplaced(jurisdiction_id, on)
+        if one.first > on and not one.is_ever_there
+    ]
+
+
+def _gone_answers(jurisdiction_id: str, on: date) -> list[BrokenReference]:
     known = (
         select(AttributeValue.key)
         .join(ServiceAttribute, ServiceAttribute.id == AttributeValue.attribute_id)
@@ -132,6 +148,7 @@ def _gone_answers(jurisdiction_id: str) -> list[BrokenReference]:
         .where(
             RoutingRule.jurisdiction_id == jurisdiction_id,
             RoutingRule.active,
+            effective(on),
             RoutingRule.question.is_not(None),
             ~known,
         )

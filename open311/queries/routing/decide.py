@@ -57,8 +57,8 @@ def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
 class RoutingCase:
     """A case for routing: a service with its answers at a location.
 
-    at is aware; rules apply it in the jurisdiction's time zone. maps are the boundary sets; by
-    default, those of its day.
+    at is aware; rules apply it in the jurisdiction's time zone. maps are the boundary sets, whose
+    day also decides which rules are in effect; by default, those of its day.
     """
 
     service_code: str
@@ -187,6 +187,7 @@ def maps_of(jurisdiction: Scope, question: RoutingCase) -> Maps:
 def case_of(jurisdiction: Scope, question: RoutingCase, calendar: Calendar) -> Case:
     """Return the values that rules use, with the time in the jurisdiction's time zone."""
     return Case(
+        on=None if question.maps is None else question.maps.on,
         service_code=question.service_code,
         group=question.group,
         at=question.at.astimezone(jurisdiction.zone),

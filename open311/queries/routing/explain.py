@@ -236,8 +236,9 @@ def look_back(
 ) -> tuple[Retrospect, Retrospect]:
     """Explain a service request by the boundary sets of its day, and by maps or those of today.
 
-    Both explanations use the current rules, as earlier ones are not stored, and the time of
-    submission. now is aware.
+    Both explanations use the rules in effect on the day of their sets, as the rules are now:
+    earlier states of a rule are not stored. Schedules apply to the time of submission. now is
+    aware.
     """
     today = maps or Maps(now.astimezone(jurisdiction.zone).date())
     stored = stored_outcome(routed, places)
@@ -254,7 +255,8 @@ def look_back(
     routing = routing_by(jurisdiction, question, ground)
     found = _explain(jurisdiction, routing, city, sets_then)
     question_today = replace(question, maps=today)
-    if [one.id for one in sets_then] == [one.id for one in sets_today]:
+    same_sets = [one.id for one in sets_then] == [one.id for one in sets_today]
+    if same_sets and not any(rule.is_dated for rule in ground.rules):
         found_today = replace(found, question=question_today)
     else:
         ground_today = with_maps(jurisdiction, ground, question.point, today)

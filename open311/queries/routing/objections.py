@@ -16,6 +16,7 @@ from open311.messages.routing import (
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps, find_set_in_force
 from open311.queries.routing.canaries import CanaryResult, check_canaries
+from open311.queries.routing.decide import Guide
 from open311.queries.routing.rules import list_rules_naming_others
 
 
@@ -37,29 +38,48 @@ def list_objections(jurisdiction: Scope, layer_id: int, on: date) -> list[Object
 
 
 def list_objections_to(
-    jurisdiction: Scope, layer_id: int, set_id: int, on: date
+    jurisdiction: Scope,
+    layer_id: int,
+    set_id: int,
+    on: date,
+    guide: Guide | None = None,
+    carried: Collection[str] = (),
 ) -> list[Objection]:
-    """List the failing rules and tests if a set were current on a day; store nothing."""
-    return _objections(jurisdiction, layer_id, set_id, Maps(on, instead={layer_id: set_id}))
+    """List the failing rules and tests if a set were current on a day; store nothing.
+
+    A guide replaces the stored rules. carried holds the codes of rules that would end on the day.
+    """
+    maps = Maps(on, instead={layer_id: set_id})
+    found = _objections(jurisdiction, layer_id, set_id, maps, guide)
+    return [one for one in found if one.name not in carried]
 
 
-def list_canary_objections(jurisdiction: Scope, maps: Maps) -> list[Objection]:
-    """List the failing routing tests with these boundary sets and the stored rules."""
+def list_canary_objections(
+    jurisdiction: Scope, maps: Maps, guide: Guide | None = None
+) -> list[Objection]:
+    """List the failing routing tests with these boundary sets.
+
+    A guide replaces the stored rules.
+    """
     return [
         Objection(one.canary.name, _problem_of(one))
-        for one in check_canaries(jurisdiction, maps)
+        for one in check_canaries(jurisdiction, maps, guide)
         if not one.agrees
     ]
 
 
 def _objections(
-    jurisdiction: Scope, layer_id: int, set_id: int | None, maps: Maps
+    jurisdiction: Scope,
+    layer_id: int,
+    set_id: int | None,
+    maps: Maps,
+    guide: Guide | None = None,
 ) -> list[Objection]:
     rules = [
         Objection(rule, Problem(RULE_NAMES_NOTHING, {"rule": rule, "place": place}))
-        for rule, place in list_rules_naming_others(layer_id, set_id)
+        for rule, place in list_rules_naming_others(layer_id, set_id, maps.on)
     ]
-    return [*rules, *list_canary_objections(jurisdiction, maps)]
+    return [*rules, *list_canary_objections(jurisdiction, maps, guide)]
 
 
 def _problem_of(result: CanaryResult) -> Problem:

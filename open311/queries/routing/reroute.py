@@ -85,13 +85,16 @@ def requested_since(moment: datetime) -> ColumnElement[bool]:
     return and_(ServiceRequest.requested_datetime >= moment, ServiceRequest.withdrawn_at.is_(None))
 
 
-def reroute(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> Rerouting:
-    """Route all service requests in scope with these boundary sets and the current rules.
+def reroute(
+    jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool], guide: Guide | None = None
+) -> Rerouting:
+    """Route all service requests in scope with these boundary sets and the rules of their day.
 
-    Nothing is stored. Rules with a schedule apply to the time of submission.
+    Nothing is stored. Rules with a schedule apply to the time of submission. A guide replaces the
+    stored rules.
     """
     area, _source = find_service_area(jurisdiction.jurisdiction_id)
-    router = _Router(jurisdiction, maps, area)
+    router = _Router(jurisdiction, maps, area, guide or read_guide(jurisdiction))
     total, moves = 0, []
     departments: Counter[int] = Counter()
     rows = _rows(jurisdiction.jurisdiction_id, scope).execution_options(yield_per=AT_ONCE)
@@ -110,14 +113,17 @@ def reroute(jurisdiction: Scope, maps: Maps, scope: ColumnElement[bool]) -> Rero
 class _Router:
     """Decides for stored service requests by the same sets; equal cases are decided once."""
 
-    def __init__(self, jurisdiction: Scope, maps: Maps, area: BaseGeometry | None) -> None:
+    def __init__(
+        self, jurisdiction: Scope, maps: Maps, area: BaseGeometry | None, guide: Guide
+    ) -> None:
         self._jurisdiction = jurisdiction
         self._maps = maps
         self._day_maps = read_day_maps(jurisdiction.jurisdiction_id, maps)
         self._area = area
         shapely.prepare(area)
-        self._guide = read_guide(jurisdiction)
-        self._services = _list_services(jurisdiction.jurisdiction_id, self._guide)
+        self._guide = guide
+        in_effect = [rule for rule in self._guide.rules if rule.is_effective(maps.on)]
+        self._services = _list_services(jurisdiction.jurisdiction_id, in_effect)
         self._decided: dict[tuple[int, tuple[int, ...], bool], Decision] = {}
 
     def places(self, rows: Sequence[Any]) -> Iterator[tuple[Any, tuple[int, ...], bool]]:
@@ -191,7 +197,7 @@ class _RoutedService:
         return not any(rule.times or rule.question is not None for rule in self.rules)
 
 
-def _list_services(jurisdiction_id: str, guide: Guide) -> dict[int, _RoutedService]:
+def _list_services(jurisdiction_id: str, rules: Sequence[Rule]) -> dict[int, _RoutedService]:
     """List all services by id, inactive ones included."""
     rows = db.session.execute(
         select(Service.id, Service.service_code, Service.group).where(
@@ -202,7 +208,7 @@ def _list_services(jurisdiction_id: str, guide: Guide) -> dict[int, _RoutedServi
         row.id: _RoutedService(
             row.service_code,
             row.group,
-            [rule for rule in guide.rules if rule.is_for(row.service_code, row.group)],
+            [rule for rule in rules if rule.is_for(row.service_code, row.group)],
         )
         for row in rows
     }

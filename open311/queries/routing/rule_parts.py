@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from open311.database import db
 from open311.messages.problem import Problem
@@ -20,15 +20,15 @@ from open311.models import (
     AttributeValue,
     Boundary,
     BoundaryLayer,
+    BoundarySet,
     BusinessHours,
     Department,
     RoutingRule,
     Service,
     ServiceAttribute,
 )
-from open311.models.routing import RULE_CONDITIONS
+from open311.models.routing import RULE_CONDITIONS, RULE_DATES
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.sets import list_set_ids_from
 
 Row = Mapping[str, Any]
 """The values of a row of routing_rules.csv."""
@@ -51,7 +51,7 @@ def rule_columns(
         **ids,
         "service_group": row["group"],
         "boundary_code": row["boundary"],
-        **{name: row[name] for name in RULE_CONDITIONS},
+        **{name: row[name] for name in (*RULE_CONDITIONS, *RULE_DATES)},
         "note": row["note"],
         "public_reason": row["public_reason"],
     }
@@ -76,7 +76,7 @@ def _gone(jurisdiction: Scope, row: Row, ids: Mapping[str, int | None]) -> list[
     problems = []
     if row["group"] is not None and not _there(_group(jurisdiction, row["group"])):
         problems.append(Problem(RULE_GROUP_EMPTY, {"group": row["group"]}, "what"))
-    if ids["layer_id"] and not _is_boundary(jurisdiction, ids["layer_id"], row["boundary"]):
+    if ids["layer_id"] and not _is_boundary(jurisdiction, ids["layer_id"], row):
         place = {"boundary": row["boundary"], "layer": row["layer"]}
         problems.append(Problem(RULE_BOUNDARY_GONE, place, "where"))
     if row["hours"] is not None and not _there(_hours(jurisdiction)):
@@ -88,13 +88,16 @@ def _gone(jurisdiction: Scope, row: Row, ids: Mapping[str, int | None]) -> list[
 
 
 def find_same_case(jurisdiction_id: str, code: str, columns: Row) -> str | None:
-    """Return the code of another active rule with the same conditions, if there is one."""
+    """Return the code of another active rule with the same conditions on a common day, if any."""
     names = ("service_id", "service_group", "layer_id", "boundary_code", *RULE_CONDITIONS)
     return db.session.scalar(
         select(RoutingRule.code).where(
             RoutingRule.jurisdiction_id == jurisdiction_id,
             RoutingRule.active,
             RoutingRule.code != code,
+            func.daterange(RoutingRule.effective_from, RoutingRule.effective_until).op("&&")(
+                func.daterange(*(columns[name] for name in RULE_DATES))
+            ),
             *(getattr(RoutingRule, name).is_not_distinct_from(columns[name]) for name in names),
         )
     )
@@ -156,8 +159,26 @@ def _answer(service_id: int, row: Row) -> Select[Any]:
     )
 
 
-def _is_boundary(jurisdiction: Scope, layer_id: int, code: str | None) -> bool:
-    if code is None:
+def _is_boundary(jurisdiction: Scope, layer_id: int, row: Row) -> bool:
+    """Return whether a set that is current on a day of the rule has its boundary.
+
+    Past days count only for a rule that says since when, or that has ended.
+    """
+    if row["boundary"] is None:
         return True
-    sets = list_set_ids_from(layer_id, jurisdiction.today())
-    return _there(select(Boundary.id).where(Boundary.set_id.in_(sets), Boundary.code == code))
+    begin, end = (row[name] for name in RULE_DATES)
+    if begin is None and (end is None or end > jurisdiction.today()):
+        begin = jurisdiction.today()
+    return _there(
+        select(Boundary.id)
+        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
+        .where(
+            BoundarySet.layer_id == layer_id,
+            BoundarySet.published_at.is_not(None),
+            BoundarySet.withdrawn_at.is_(None),
+            func.daterange(BoundarySet.in_force_from, BoundarySet.in_force_until).op("&&")(
+                func.daterange(begin, end)
+            ),
+            Boundary.code == row["boundary"],
+        )
+    )

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from geo.natural_order import natural_key
@@ -26,7 +26,7 @@ from open311.models import (
     Service,
     ServiceRequest,
 )
-from open311.models.routing import RULE_CONDITIONS
+from open311.models.routing import RULE_CONDITIONS, RULE_DATES
 from open311.queries.requests.conditions import still_open
 
 _TIMES = ("hours", "time_from", "time_until", "season_from", "season_until")
@@ -49,6 +49,8 @@ def list_rules(jurisdiction_id: str, *, in_use: bool = True) -> list[Rule]:
             RoutingRule.answer,
             RoutingRule.weekdays,
             RoutingRule.public_reason,
+            RoutingRule.effective_from,
+            RoutingRule.effective_until,
             *(getattr(RoutingRule, name) for name in _TIMES),
         )
         .outerjoin(Service, Service.id == RoutingRule.service_id)
@@ -73,6 +75,8 @@ def _rule(row: Any) -> Rule:
         answer=row.answer,
         times=_times(row),
         public_reason=row.public_reason,
+        effective_from=row.effective_from,
+        effective_until=row.effective_until,
     )
 
 
@@ -82,10 +86,16 @@ def _times(row: Any) -> Times:
     return times or ALWAYS
 
 
-def list_rules_naming_others(layer_id: int, set_id: int | None) -> list[tuple[str, str]]:
-    """List the active rules that name a boundary of a layer that a set lacks: (rule, place).
+def effective(on: date) -> ColumnElement[bool]:
+    """Return the condition that a rule counts on a day."""
+    begin, end = RoutingRule.effective_from, RoutingRule.effective_until
+    return and_(or_(begin.is_(None), begin <= on), or_(end.is_(None), end > on))
 
-    Without a set, these are all rules of the layer.
+
+def list_rules_naming_others(layer_id: int, set_id: int | None, on: date) -> list[tuple[str, str]]:
+    """List the rules of a day that name a boundary of a layer that a set lacks: (rule, place).
+
+    Without a set, these are all active rules of the layer in effect on the day.
     """
     codes = select(Boundary.code).where(Boundary.set_id == set_id)
     missing = true() if set_id is None else RoutingRule.boundary_code.not_in(codes)
@@ -93,7 +103,7 @@ def list_rules_naming_others(layer_id: int, set_id: int | None) -> list[tuple[st
     statement = (
         select(RoutingRule.code, place)
         .join(BoundaryLayer, BoundaryLayer.id == RoutingRule.layer_id)
-        .where(RoutingRule.layer_id == layer_id, RoutingRule.active, missing)
+        .where(RoutingRule.layer_id == layer_id, RoutingRule.active, effective(on), missing)
         .order_by(RoutingRule.boundary_code, RoutingRule.code)
     )
     return [(rule, where) for rule, where in db.session.execute(statement)]
@@ -122,6 +132,7 @@ def get_calendar(jurisdiction_id: str) -> Calendar:
 COLUMNS = (
     *("rule", "service_code", "group", "layer", "boundary"),
     *RULE_CONDITIONS,
+    *RULE_DATES,
     *("department", "note", "public_reason"),
 )
 """Columns of routing_rules.csv."""
@@ -205,7 +216,7 @@ def _rules(jurisdiction_id: str) -> Select[Any]:
             RoutingRule.service_group.label("group"),
             BoundaryLayer.code.label("layer"),
             RoutingRule.boundary_code.label("boundary"),
-            *(getattr(RoutingRule, name) for name in RULE_CONDITIONS),
+            *(getattr(RoutingRule, name) for name in (*RULE_CONDITIONS, *RULE_DATES)),
             Department.code.label("department"),
             Department.name.label("department_name"),
             RoutingRule.note,

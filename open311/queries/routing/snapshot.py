@@ -1,7 +1,7 @@
 """Routing by a snapshot of the city, without reading the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from geo.addresses.doubts import OutsideFacts, places_like
@@ -45,7 +45,7 @@ def facts_outside(city: City, point: Point) -> OutsideFacts | None:
 def route_in(
     city: City, jurisdiction: Scope, question: RoutingCase, day: date | None = None
 ) -> Routing:
-    """Decide a case by the boundary sets of a day; raises OutsideServiceArea.
+    """Decide a case by the boundary sets and rules of a day; raises OutsideServiceArea.
 
     It is the day of the case by default.
     """
@@ -53,7 +53,10 @@ def route_in(
     facts = None if point is None else facts_outside(city, point)
     if point is not None and facts is not None and guide.outside_department_id is None:
         raise outside(jurisdiction, point, facts)
-    day = day or question.at.astimezone(jurisdiction.zone).date()
+    if day is None:
+        day = question.at.astimezone(jurisdiction.zone).date()
+    else:
+        question = replace(question, maps=Maps(day))
     ground = Ground(
         hits=[] if point is None else _hits(city, point, day),
         rules=guide.rules,

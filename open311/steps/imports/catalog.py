@@ -17,7 +17,7 @@ from open311.models import (
     Service,
     ServiceAttribute,
 )
-from open311.models.routing import RULE_CONDITIONS
+from open311.models.routing import RULE_CONDITIONS, RULE_DATES
 from open311.steps.values.imports import SeedData
 
 Key = TypeVar("Key", bound=Hashable)
@@ -207,7 +207,7 @@ def _store_rules(data: SeedData) -> list[str]:
                 "service_group": row["group"],
                 "layer_id": layers[row["layer"]] if row["layer"] else None,
                 "boundary_code": row["boundary"],
-                **{name: row.get(name) for name in RULE_CONDITIONS},
+                **{name: row.get(name) for name in (*RULE_CONDITIONS, *RULE_DATES)},
                 "department_id": departments[row["department"]],
                 "note": row["note"],
                 "public_reason": row["public_reason"],

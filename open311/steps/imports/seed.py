@@ -20,11 +20,11 @@ from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.city import City, read_city
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.comparison import Comparison, compare
-from open311.queries.maps.layers import find_layer_id, find_newest_source, find_service_area
-from open311.queries.maps.sets import Maps, list_set_ids_from
+from open311.queries.maps.layers import find_newest_source, find_service_area
+from open311.queries.maps.sets import Maps
 from open311.queries.requests.conditions import of_jurisdiction
 from open311.queries.routing.canaries import check_canaries, list_canaries
-from open311.queries.routing.rules import list_rules_naming_others
+from open311.queries.routing.misplaced import list_misplaced
 from open311.steps.maps.service_area import store_service_area
 from open311.steps.maps.sets import store_published_set
 from open311.steps.requests.add import (
@@ -47,25 +47,26 @@ def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:
         yield from _store_service_area(data.jurisdiction_id, data.service_area)
     for layer, seeded in data.boundaries.items():
         yield from _store_layer(data, layer, seeded, today)
-    gone: list[Problem] = []
-    for layer in data.layers:
-        gone += _rules_naming_what_is_gone(data.jurisdiction_id, layer, today)
+    yield from _check_places(data.jurisdiction_id, today)
+
+
+def _check_places(jurisdiction_id: str, today: date) -> Iterator[str]:
+    """Refuse rules whose boundary never exists; yield a warning if it does on other days only.
+
+    A rule that begins later may wait for a version that is not published yet. Layers without a set
+    are skipped; open311 routing coverage lists their rules.
+    """
+    misplaced = list_misplaced(jurisdiction_id, today)
+    gone = [
+        Problem(SEED_RULE_NAMES_NOTHING, {"rule": one.rule, "place": one.place})
+        for one in misplaced
+        if one.first == today and not one.is_ever_there
+    ]
     if gone:
         raise InvalidParameters.of(gone)
-
-
-def _rules_naming_what_is_gone(jurisdiction_id: str, layer: str, today: date) -> Iterator[Problem]:
-    """List rules that name boundaries that no current or future set of the layer has.
-
-    Layers without a set are skipped; open311 routing coverage lists their rules.
-    """
-    layer_id = find_layer_id(jurisdiction_id, layer)
-    sets = [] if layer_id is None else list_set_ids_from(layer_id, today)
-    if layer_id is None or not sets:
-        return
-    missing = [set(list_rules_naming_others(layer_id, set_id)) for set_id in sets]
-    for rule, place in sorted(set.intersection(*missing)):
-        yield Problem(SEED_RULE_NAMES_NOTHING, {"rule": rule, "place": place})
+    for one in misplaced:
+        place = f"rule {one.rule} names {one.place}"
+        yield f"Warning: {place}, which is not in effect on {one.first}."
 
 
 def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterator[str]:

@@ -14,6 +14,7 @@ from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force, get_set
+from open311.steps.maps.carried_rules import take_back_rules
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 
 
@@ -97,6 +98,9 @@ def store_publishing(
     """
     lock_layer(stored.layer_id)
     _refuse_gap(stored, first, until)
+    superseded = find_set_in_force(stored.layer_id, first)
+    if superseded is not None and superseded.in_force_from == first:
+        take_back_rules(superseded)  # it will be in effect on no day
     db.session.execute(
         update(BoundarySet)
         .where(BoundarySet.id == stored.id)
@@ -113,8 +117,12 @@ def store_publishing(
 
 
 def store_withdrawal(stored: StoredSet, made_by: str) -> None:
-    """Withdraw a boundary set, which restores the previous one; the caller commits."""
+    """Withdraw a boundary set, which restores the previous one and its rules.
+
+    Raises Conflict as take_back_rules does. The caller commits.
+    """
     lock_layer(stored.layer_id)
+    take_back_rules(stored)
     db.session.execute(
         update(BoundarySet)
         .where(BoundarySet.id == stored.id)

@@ -1,0 +1,121 @@
+"""Which boundaries of a version continue those of another: the same area, splits, and merges."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import STRtree
+
+from geo.maps.boundaries import CleanBoundary
+from geo.notices import Notice
+
+SHARE = 0.9
+"""Least part of an area that two boundaries have in common if one continues the other.
+
+Lines move by a street or two when wards are drawn anew, which changes a few percent. A ward that
+loses more than a tenth of its area has been redrawn, and somebody should decide about its rules.
+"""
+
+Shares = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Succession:
+    """Old codes and the codes that continue them: one of the two is a single code.
+
+    One to one is a new code for the same area, one to several a split, several to one a merge.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def notice(self) -> Notice:
+        """The succession as a statement."""
+        if len(self.before) == len(self.after):
+            return Notice("boundary.same_area", {"old": self.before[0], "new": self.after[0]})
+        return Notice("boundary.continued", {"old": list(self.before), "new": list(self.after)})
+
+
+def list_successions(
+    old: Sequence[CleanBoundary], new: Sequence[CleanBoundary], share: float = SHARE
+) -> list[Succession]:
+    """List the boundaries whose area continues under other codes, in the order of the old ones.
+
+    A boundary continues another if they have the share of the larger one in common. One is split if
+    it has that share in common with several together, each of which is in it by that share; merges
+    are the reverse. Boundaries that keep code and area, or that only changed, are not listed. Each
+    boundary is in one succession at most.
+    """
+    if not old or not new:
+        return []
+    return list(_Matrix(old, new, share).find())
+
+
+class _Matrix:
+    """The areas that old boundaries (rows) and new ones (columns) have in common.
+
+    Areas are in square degrees: within a city, their ratios are those of square meters.
+    """
+
+    def __init__(
+        self, old: Sequence[CleanBoundary], new: Sequence[CleanBoundary], share: float
+    ) -> None:
+        self._before, self._after = [one.code for one in old], [one.code for one in new]
+        shapes = [np.array([one.geometry for one in some], dtype=object) for some in (old, new)]
+        rows, columns = STRtree(shapes[1]).query(shapes[0], predicate="intersects")
+        common = np.zeros((len(old), len(new)))
+        common[rows, columns] = shapely.area(
+            shapely.intersection(shapes[0][rows], shapes[1][columns])
+        )
+        self._common, self._share = common, share
+        self._areas = shapely.area(shapes[0]), shapely.area(shapes[1])
+        larger = np.maximum(self._areas[0][:, None], self._areas[1][None, :])
+        self._same = common >= share * larger
+        self._kept = {
+            code
+            for row, code in enumerate(self._before)
+            if code in self._after and self._same[row, self._after.index(code)]
+        }
+
+    def find(self) -> Iterator[Succession]:
+        """Yield the successions: splits and merges first, as a part may be nearly the whole."""
+        found: list[tuple[list[int], list[int]]] = [
+            *(([row], columns) for row, columns in self._parts(split=True)),
+            *((rows, [column]) for column, rows in self._parts(split=False)),
+        ]
+        used = [{one for pair in found for one in pair[side]} for side in (0, 1)]
+        for row, column in np.argwhere(self._same).tolist():
+            codes = {self._before[row], self._after[column]}
+            if row in used[0] or column in used[1] or codes & self._kept:
+                continue
+            used[0].add(row)
+            used[1].add(column)
+            found.append(([row], [column]))
+        for rows, columns in sorted(found):
+            before = tuple(self._before[row] for row in rows)
+            after = tuple(self._after[column] for column in columns)
+            if before != after:
+                yield Succession(before, after)
+
+    def _parts(self, *, split: bool) -> Iterator[tuple[int, list[int]]]:
+        """Yield each boundary that several others make up, and these."""
+        common = self._common if split else self._common.T
+        wholes, parts = self._areas if split else self._areas[::-1]
+        names, others = (self._before, self._after) if split else (self._after, self._before)
+        inside = common >= self._share * parts[None, :]
+        taken: set[int] = set()
+        for whole, name in enumerate(names):
+            these = [
+                part
+                for part in np.flatnonzero(inside[whole]).tolist()
+                if others[part] == name or others[part] not in self._kept
+            ]
+            together = float(common[whole, these].sum()) / float(wholes[whole])
+            # Parts that overlap are layers on top of each other, not a split.
+            is_whole = self._share <= together <= 2 - self._share
+            if len(these) > 1 and is_whole and not taken.intersection(these):
+                taken.update(these)
+                yield whole, these

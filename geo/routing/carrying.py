@@ -1,0 +1,135 @@
+"""Rules that continue with other boundaries when codes change, as pure functions."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from geo.natural_order import natural_key
+from geo.routing.rules import Rule, in_precedence
+
+Codes = tuple[tuple[str, ...], tuple[str, ...]]
+"""Old codes of boundaries, and the codes that continue them."""
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """Rules of old boundaries for the same requests, and the codes with which they continue.
+
+    rule is the one whose department counts from then on. It is None where boundaries merge whose
+    rules disagree, or where some have none, until somebody chooses one of rules. covered are codes
+    that have a rule for the same requests already.
+    """
+
+    rules: tuple[Rule, ...]
+    codes: tuple[str, ...]
+    rule: Rule | None
+    covered: frozenset[str] = frozenset()
+
+    @property
+    def ended(self) -> list[Rule]:
+        """The rules that end, because another one takes their place."""
+        return [one for one in self.rules if one != self.rule or one.boundary not in self.codes]
+
+    @property
+    def begun(self) -> list[Rule]:
+        """The rules that begin, with codes of their own and without dates."""
+        rule = self.rule
+        if rule is None:
+            return []
+        return [
+            replace(rule, boundary=code, code=f"{rule.code}-{code}")
+            for code in self.codes
+            if code != rule.boundary and code not in self.covered
+        ]
+
+
+def list_continuations(
+    rules: Iterable[Rule],
+    layer: str,
+    changed: Iterable[Codes],
+    day: date,
+    chosen: Collection[str] = (),
+) -> list[Continuation]:
+    """List how the rules of a layer continue when codes change on a day.
+
+    Rules that begin on the day or later are made for the new codes, and stay as they are. chosen
+    names, by code, the rules that continue where a merge needs a choice.
+    """
+    of_layer = [one for one in rules if one.layer == layer and one.boundary is not None]
+    there = [
+        one
+        for one in of_layer
+        if (one.effective_from is None or one.effective_from < day)
+        and (one.effective_until is None or one.effective_until > day)
+    ]
+    found = [
+        _settled(one, chosen)
+        for before, after in changed
+        for one in _continue([rule for rule in there if rule.boundary in before], before, after)
+    ]
+    ending = {one.rule_id for each in found for one in each.ended}
+    staying = [
+        one
+        for one in of_layer
+        if one.rule_id not in ending and (one.effective_until is None or one.effective_until > day)
+    ]
+    found = [replace(one, covered=_covered(one, staying)) for one in found]
+    return [one for one in found if one.ended or one.begun]
+
+
+def _covered(found: Continuation, staying: Iterable[Rule]) -> frozenset[str]:
+    case = _for_the_same(found.rules[0])
+    return frozenset(
+        one.boundary or ""
+        for one in staying
+        if one.boundary in found.codes and one not in found.rules and _for_the_same(one) == case
+    )
+
+
+def _continue(
+    rules: Sequence[Rule], before: tuple[str, ...], after: tuple[str, ...]
+) -> Iterator[Continuation]:
+    groups: dict[Rule, list[Rule]] = {}
+    for rule in rules:
+        groups.setdefault(_for_the_same(rule), []).append(rule)
+    for same in groups.values():
+        same.sort(key=lambda one: (one.boundary not in after, natural_key(one.code)))
+        is_everywhere = {one.boundary for one in same} == set(before)
+        departments = {one.department_id for one in same}
+        agree = is_everywhere and len(departments) == 1
+        yield Continuation(tuple(same), after, same[0] if agree else None)
+
+
+def _for_the_same(rule: Rule) -> Rule:
+    """Return what a rule has in common with those for the same requests in other boundaries."""
+    return replace(
+        rule,
+        rule_id=0,
+        code="",
+        department_id=0,
+        boundary=None,
+        public_reason="",
+        effective_from=None,
+        effective_until=None,
+    )
+
+
+def _settled(found: Continuation, chosen: Collection[str]) -> Continuation:
+    if found.rule is not None:
+        return found
+    picked = [one for one in found.rules if one.code in chosen]
+    return replace(found, rule=picked[0]) if len(picked) == 1 else found
+
+
+def carried(rules: Sequence[Rule], found: Iterable[Continuation], day: date) -> list[Rule]:
+    """Return the rules as they would be from a day on, in precedence.
+
+    Where a choice is missing, the old rules end and none takes their place.
+    """
+    continuations = list(found)
+    ended = {one.rule_id for each in continuations for one in each.ended}
+    begun = [one for each in continuations for one in each.begun]
+    kept = [replace(one, effective_until=day) if one.rule_id in ended else one for one in rules]
+    return in_precedence(
+        [*kept, *(replace(one, effective_from=day, effective_until=None) for one in begun)]
+    )

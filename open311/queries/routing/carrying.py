@@ -1,0 +1,93 @@
+"""How routing rules continue with a boundary set that has other codes than the one before."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from geo.maps.successions import Succession, list_successions
+from geo.routing.carrying import Continuation, carried, list_continuations
+from open311.errors import Conflict
+from open311.messages.problem import Problem
+from open311.messages.routing import CHOICE_UNKNOWN, MERGE_NEEDS_CHOICE, RULE_BEGINS, RULE_ENDS
+from open311.queries.maps.layers import list_boundaries
+from open311.queries.maps.sets import StoredSet, find_set_in_force
+from open311.queries.routing.decide import Guide
+from open311.queries.routing.rules import list_rules
+
+
+@dataclass(frozen=True)
+class RulePlan:
+    """What becomes of codes and of rules on the day on which a boundary set begins."""
+
+    day: date
+    successions: Sequence[Succession] = ()
+    continuations: Sequence[Continuation] = ()
+
+    @property
+    def open_choices(self) -> list[Continuation]:
+        """The merges for which somebody has to choose the rule that continues."""
+        return [one for one in self.continuations if one.rule is None]
+
+    @property
+    def ended(self) -> set[str]:
+        """The codes of the rules that end."""
+        return {one.code for each in self.continuations for one in each.ended}
+
+    def applied_to(self, guide: Guide) -> Guide:
+        """Return routing data with the rules as they would be."""
+        return replace(guide, rules=carried(guide.rules, self.continuations, self.day))
+
+
+def plan_rules(
+    jurisdiction_id: str, stored: StoredSet, day: date, chosen: Collection[str] = ()
+) -> RulePlan:
+    """Compare a set that begins on a day with the one in effect on the day before.
+
+    chosen names the rules that continue where a merge needs a choice.
+    """
+    former = find_set_in_force(stored.layer_id, day - timedelta(days=1))
+    if former is None or former.id == stored.id:
+        return RulePlan(day)
+    successions = list_successions(list_boundaries(former.id), list_boundaries(stored.id))
+    codes = [(one.before, one.after) for one in successions]
+    rules = list_rules(jurisdiction_id)
+    found = list_continuations(rules, stored.layer, codes, day, chosen)
+    return RulePlan(day, successions, found)
+
+
+def check_choices(plan: RulePlan, chosen: Collection[str]) -> None:
+    """Raise Conflict for a merge without a choice, and for a choice of a rule that has none."""
+    missing = [_choice_of(one) for one in plan.open_choices]
+    if missing:
+        raise Conflict.of(missing)
+    merged = {one.code for each in plan.continuations for one in each.rules if len(each.rules) > 1}
+    idle = sorted(set(chosen) - merged - _alone(plan))
+    if idle:
+        raise Conflict(CHOICE_UNKNOWN, field="keep_rule", rule=idle[0])
+
+
+def _alone(plan: RulePlan) -> set[str]:
+    """Return the codes of rules that are the only one of several boundaries that merge."""
+    merges = {code for one in plan.successions if len(one.before) > 1 for code in one.before}
+    return {one.rules[0].code for one in plan.continuations if one.rules[0].boundary in merges}
+
+
+def _choice_of(one: Continuation) -> Problem:
+    values = {"codes": list(one.codes), "rules": [rule.code for rule in one.rules]}
+    return Problem(MERGE_NEEDS_CHOICE, values, "keep_rule")
+
+
+def changes_of(plan: RulePlan, departments: Mapping[int, str]) -> Iterator[Problem]:
+    """Yield a statement about each rule that ends or begins; merges without a choice have none.
+
+    departments are names by id.
+    """
+    for one in plan.continuations:
+        if one.rule is None:
+            continue
+        for rule in one.ended:
+            yield Problem(RULE_ENDS, {"rule": rule.code, "code": rule.boundary})
+        for rule in one.begun:
+            department = departments[rule.department_id]
+            values = {"rule": rule.code, "code": rule.boundary, "department": department}
+            yield Problem(RULE_BEGINS, values)
