@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
-from geo.routing.borders import Neighbor, moved_into, settle_neighbors, within
+from geo.routing.borders import Neighbor, as_neighbor, moved_into, settle_neighbors, within
 from geo.routing.decide import settle_borders
 from geo.routing.rules import Hit
 
@@ -20,7 +20,7 @@ def hit(layer: str, number: int) -> Hit:
 
 
 def neighbor(layer: str, number: int, meters: float) -> Neighbor:
-    return Neighbor(**vars(hit(layer, number)), meters=meters)
+    return as_neighbor(hit(layer, number), meters)
 
 
 hits = st.lists(

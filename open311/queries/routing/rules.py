@@ -45,6 +45,7 @@ def list_rules(jurisdiction_id: str, *, in_use: bool = True) -> list[Rule]:
             RoutingRule.boundary_code,
             BoundaryLayer.position,
             BoundaryLayer.exception,
+            BoundaryLayer.overlapping,
             RoutingRule.question,
             RoutingRule.answer,
             RoutingRule.weekdays,
@@ -73,6 +74,7 @@ def _rule(row: Any) -> Rule:
         answer=row.answer,
         times=_times(row),
         public_reason=row.public_reason,
+        overlapping=bool(row.overlapping),
     )
 
 
