@@ -176,6 +176,13 @@ SETTINGS = (
         "decides which requests are near a boundary",
     ),
     Setting(
+        "OPEN311_MAX_METERS_OUTSIDE",
+        whole_number(0, 1000),
+        "30",
+        "A location may be outside the service area by less than its accuracy, up to this many "
+        "meters; 0: never",
+    ),
+    Setting(
         "OPEN311_REPEAT_SECONDS",
         whole_number(0, 86_400),
         "3600",

@@ -41,18 +41,20 @@ class Finding:
 
 
 def lint_boundaries(
-    boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None = None
+    boundaries: Sequence[CleanBoundary],
+    service_area: MultiPolygon | None = None,
+    *,
+    overlapping: bool = False,
 ) -> list[Finding]:
     """List lint warnings for boundaries, by kind, the largest first.
 
     A gap is a part of the service area outside every boundary. Without a service area, it is an
     area that boundaries together enclose. A hole is an opening inside a boundary that no other
-    boundary fills.
+    boundary fills. An overlapping layer is meant to have overlaps, and need not cover everything.
     """
     union = shapely.union_all([boundary.geometry for boundary in boundaries])
     found = [
-        *_overlaps(boundaries),
-        *_gaps(union, service_area),
+        *lint_between(boundaries, service_area, overlapping=overlapping),
         *_holes(boundaries, union, service_area),
         *_outside(boundaries, service_area),
     ]
@@ -60,12 +62,17 @@ def lint_boundaries(
 
 
 def lint_between(
-    boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None = None
+    boundaries: Sequence[CleanBoundary],
+    service_area: MultiPolygon | None = None,
+    *,
+    overlapping: bool = False,
 ) -> list[Finding]:
     """List overlaps, gaps, and slivers between boundaries as lint_boundaries does.
 
     What is outside the service area costs most, and is not looked for.
     """
+    if overlapping:
+        return []
     union = shapely.union_all([boundary.geometry for boundary in boundaries])
     return _in_order([*_overlaps(boundaries), *_gaps(union, service_area)])
 

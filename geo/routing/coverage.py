@@ -70,8 +70,9 @@ def _left_open(service_code: str, code: str, layer: Layer, rules: Sequence[Rule]
 def list_competitors(rules: Sequence[Rule]) -> list[tuple[Rule, Rule]]:
     """List pairs of rules of equal rank that can apply to one case; the first of each pair wins.
 
-    rules are in precedence order. Rules for different services or places never compete, nor do
-    rules for different answers to a question, or for times or effective dates without overlap.
+    rules are in precedence order. Rules for different services never compete, nor do rules for
+    different answers to a question, for times or effective dates without overlap, or for different
+    boundaries, unless their layer is overlapping.
     """
     return [pair for pair in combinations(rules, 2) if _can_meet(*pair)]
 
@@ -81,7 +82,8 @@ def _can_meet(one: Rule, other: Rule) -> bool:
         one.rank == other.rank
         and _share_a_day(one, other)
         and (one.service_code, one.group) == (other.service_code, other.group)
-        and (one.layer, one.boundary) == (other.layer, other.boundary)
+        and one.layer == other.layer
+        and (one.overlapping or one.boundary == other.boundary)
         and (one.question != other.question or one.answer == other.answer)
         and _may_overlap(one.times, other.times)
     )

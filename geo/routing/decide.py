@@ -9,7 +9,8 @@ The precedence, strongest first (docs/adr/0005-routing-precedence.md):
    any place.
 5. Among these, one for some times beats one for all times.
 6. Among these, the layer that comes first in the jurisdiction's list of layers.
-7. Finally the code of the rule in natural order, so that the order is total.
+7. Among these, in an overlapping layer, the boundary whose code comes first in natural order.
+8. Finally the code of the rule in natural order, so that the order is total.
 
 Any rule that applies beats the jurisdiction's default department.
 """
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from geo.natural_order import natural_key
-from geo.routing.rules import Case, Hit, Rule, Verdict, applies, judge
+from geo.routing.rules import Case, Hit, Places, Rule, Verdict, applies, judge
 
 NO_RULE = "No rule matches, so the request goes to the default department."
 SET_MANUALLY = "The department was set manually."
@@ -31,6 +32,7 @@ class Decision:
     """The department of a service request, and the reason.
 
     covering holds all boundaries that cover the point; hits holds the deciding one of each layer.
+    In an overlapping layer, rules can name each of them.
     """
 
     department_id: int
@@ -53,6 +55,35 @@ def settle_borders(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     natural order.
     """
     return first_of_each_layer(hits, key=lambda hit: natural_key(hit.code))
+
+
+def list_others(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """List the boundaries that contain a point besides the deciding one of each layer.
+
+    In a layer that is not overlapping, the point is in an overlap. On an edge that two of its
+    boundaries share, the other one does not contain the point, but is next to it.
+    """
+    hits = tuple(hits)
+    settled = {hit.layer: hit for hit in settle_borders(hits)}
+    if len(settled) == len(hits):
+        return ()
+    return tuple(
+        hit
+        for hit in hits
+        if hit != settled[hit.layer]
+        and (hit.overlapping or not (hit.on_edge or settled[hit.layer].on_edge))
+    )
+
+
+def places_for_rules(hits: Iterable[Hit]) -> Places:
+    """Return the boundaries that rules can name: all of an overlapping layer, else one."""
+    hits = tuple(hits)
+    return {
+        one.layer: tuple(hit for hit in hits if hit.layer == one.layer)
+        if one.overlapping
+        else (one,)
+        for one in settle_borders(hits)
+    }
 
 
 class _OfALayer(Protocol):
@@ -85,7 +116,7 @@ def choose_department(
     rules are the result of in_precedence. Always decides, and independently of the order of hits.
     """
     covering = tuple(hits)
-    places = {hit.layer: hit for hit in settle_borders(covering)}
+    places = places_for_rules(covering)
     winner = next((rule for rule in rules if applies(rule, case, places)), None)
     if winner is None:
         return Decision(default_department_id, None, NO_RULE, covering)
@@ -99,7 +130,7 @@ def reason_of(rule: Rule) -> str:
 
 def judge_rules(rules: Sequence[Rule], case: Case, hits: Iterable[Hit]) -> list[Verdict]:
     """Return the verdict on each rule, in the order of the rules."""
-    places = {hit.layer: hit for hit in settle_borders(hits)}
+    places = places_for_rules(hits)
     return [judge(rule, case, places) for rule in rules]
 
 
@@ -119,11 +150,14 @@ KINDS = (
 
 
 def criterion(winner: Rule, loser: Rule) -> tuple[str, str]:
-    """Return the conditions of winner and loser, from KINDS, or layer or code twice."""
+    """Return the conditions of winner and loser, from KINDS, or layer, boundary, or code twice."""
     for kinds, won, lost in zip(KINDS, winner.rank, loser.rank, strict=False):
         if won != lost:
             return kinds[won], kinds[lost]
-    return ("layer", "layer") if winner.rank != loser.rank else ("code", "code")
+    if winner.rank != loser.rank:
+        return "layer", "layer"
+    differ = winner.overlapping and winner.boundary != loser.boundary
+    return ("boundary", "boundary") if differ else ("code", "code")
 
 
 def why_outranked(winner: Rule, loser: Rule) -> str:
@@ -131,6 +165,8 @@ def why_outranked(winner: Rule, loser: Rule) -> str:
     won, lost = criterion(winner, loser)
     if won == "layer":
         return f"layer {winner.layer} comes before {loser.layer}"
+    if won == "boundary":
+        return f"{winner.layer} {winner.boundary} comes before {loser.boundary}"
     if won == "code":
         return f"the code {winner.code} comes first"
     return f"a rule for {won} comes before a rule for {lost}"

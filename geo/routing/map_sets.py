@@ -1,8 +1,8 @@
 """A city's dated maps in memory: which boundaries cover a point, and which others are nearest."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import Degrees, Point, which_covered
-from geo.routing.borders import Neighbor
+from geo.routing.borders import Neighbor, as_neighbor
 from geo.routing.outlines import Outlines
 from geo.routing.rules import Hit
 
@@ -55,7 +55,8 @@ def prepare_for_threads(area: BaseGeometry) -> None:
 class MapSet:
     """One published version of a layer, current from one day (included) until another (excluded).
 
-    Days are of the jurisdiction's own calendar; None has no limit.
+    Days are of the jurisdiction's own calendar; None has no limit. The boundaries of an overlapping
+    layer overlap on purpose.
     """
 
     set_id: int
@@ -65,6 +66,7 @@ class MapSet:
     in_force_from: date | None
     in_force_until: date | None
     boundaries: tuple[MapBoundary, ...]
+    overlapping: bool = False
 
     def is_current(self, day: date) -> bool:
         """Return whether the set is current on a day."""
@@ -117,6 +119,7 @@ def _hit(one: MapSet, boundary: MapBoundary) -> Hit:
         code=boundary.code,
         name=boundary.name,
         layer_id=one.layer_id,
+        overlapping=one.overlapping,
     )
 
 
@@ -149,7 +152,22 @@ def covering(maps: DayMaps, point: Point) -> list[Hit]:
     """
     place = point.geometry
     boxes = sorted(maps.tree.query(place).tolist())
-    return [maps.hits[number] for number in boxes if maps.areas[number].covers(place)]
+    return hits_at(maps, [number for number in boxes if maps.areas[number].covers(place)], point)
+
+
+def hits_at(maps: DayMaps, numbers: Sequence[int], point: Point) -> list[Hit]:
+    """Return what covers a point, by positions in maps.hits.
+
+    Where several boundaries of a layer do that, each knows whether the point is on its edge.
+    """
+    hits = [maps.hits[number] for number in numbers]
+    several = Counter(hit.layer_id for hit in hits if not hit.overlapping)
+    return [
+        hit
+        if several[hit.layer_id] < 2
+        else replace(hit, on_edge=not shapely.contains_properly(area, point.geometry))
+        for hit, area in zip(hits, (maps.areas[number] for number in numbers), strict=True)
+    ]
 
 
 def covering_each(maps: DayMaps, lats: Degrees, longs: Degrees) -> list[tuple[int, ...]]:
@@ -181,4 +199,4 @@ def _first_of(maps: DayMaps, near: Sequence[tuple[int, float]]) -> Neighbor:
     least = min(meters for _, meters in near)
     equal = {number for number, meters in near if meters <= least + _A_MICROMETER}
     hit = min((maps.hits[number] for number in equal), key=lambda one: one.boundary_id)
-    return Neighbor(**vars(hit), meters=round(least, 6))
+    return as_neighbor(hit, round(least, 6))

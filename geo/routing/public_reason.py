@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from geo.routing.decide import Decision
+from geo.routing.decide import Decision, places_for_rules
 from geo.routing.rules import Hit
 
 
@@ -34,6 +34,6 @@ def public_reason_of(decision: Decision) -> PublicReason:
         return PublicReason()
     if rule.public_reason:
         return PublicReason(rule.code, rule.public_reason)
-    return PublicReason(
-        rule.code, boundaries=tuple(hit for hit in decision.hits if hit.layer == rule.layer)
-    )
+    places = places_for_rules(decision.covering).get(rule.layer or "", ())
+    named = tuple(hit for hit in places if rule.boundary in (None, hit.code))
+    return PublicReason(rule.code, boundaries=named)

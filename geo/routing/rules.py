@@ -1,6 +1,6 @@
 """Routing rules, the cases they apply to, and the test of a rule against a case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,7 +12,11 @@ Rank = tuple[int, int, int, int, int, int]
 
 @dataclass(frozen=True)
 class Hit:
-    """A boundary that covers the point. layer_position ranks the layers, lowest first."""
+    """A boundary that covers the point. layer_position ranks the layers, lowest first.
+
+    Boundaries of an overlapping layer overlap on purpose. on_edge tells whether the point is on the
+    outline; it is only known where several boundaries of another layer cover the point.
+    """
 
     layer: str
     layer_position: int
@@ -20,6 +24,8 @@ class Hit:
     code: str
     name: str
     layer_id: int
+    overlapping: bool = False
+    on_edge: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,8 @@ class Rule:
     """A routing rule; None means any.
 
     boundary is a code and requires a layer. layer_position ranks the layer. The rules of an
-    exception layer outrank all others. question and answer require a service_code. public_reason
+    exception layer outrank all others. Several boundaries of an overlapping layer may contain a
+    point, and all of them count. question and answer require a service_code. public_reason
     explains the department to residents; empty without one. The rule counts from the day
     effective_from (included) until effective_until (excluded), in local time; None is no limit.
     """
@@ -47,6 +54,7 @@ class Rule:
     public_reason: str = ""
     effective_from: date | None = None
     effective_until: date | None = None
+    overlapping: bool = False
 
     def __str__(self) -> str:
         return f"{self._what()} {self._where()}{f' {self.times}' if self.times else ''}"
@@ -133,50 +141,60 @@ class Verdict:
 
 
 def in_precedence(rules: Iterable[Rule]) -> list[Rule]:
-    """Sort rules, strongest first; rules of equal rank in the natural order of their codes."""
+    """Sort rules, strongest first; rules of equal rank in the natural order of their codes.
 
-    def key(rule: Rule) -> tuple[Rank, NaturalKey]:
-        return rule.rank, natural_key(rule.code)
+    In an overlapping layer, the codes of boundaries come before those of rules, as one point may be
+    in both boundaries.
+    """
+
+    def key(rule: Rule) -> tuple[Rank, NaturalKey, NaturalKey]:
+        boundary = rule.boundary if rule.overlapping else None
+        return rule.rank, natural_key(boundary or ""), natural_key(rule.code)
 
     return sorted(rules, key=key)
 
 
-def applies(rule: Rule, case: Case, places: Mapping[str, Hit]) -> bool:
-    """Return whether a rule applies to a case; places holds one hit for each layer code."""
+Places = Mapping[str, Sequence[Hit]]
+"""The boundaries that rules can name, by the code of the layer; several if it is overlapping."""
+
+
+def applies(rule: Rule, case: Case, places: Places) -> bool:
+    """Return whether a rule applies to a case."""
     return (
         rule.is_for(case.service_code, case.group)
         and (not rule.is_dated or rule.is_effective(case.day))
-        and (rule.layer is None or _is_in(rule, places.get(rule.layer)))
+        and (rule.layer is None or _is_in(rule, places.get(rule.layer, ())))
         and _is_answered(rule, case)
         and (not rule.times or rule.times.hold(case.at, case.calendar))
     )
 
 
-def judge(rule: Rule, case: Case, places: Mapping[str, Hit]) -> Verdict:
-    """Return the verdict on a rule for a case; places holds one hit for each layer code."""
+def judge(rule: Rule, case: Case, places: Places) -> Verdict:
+    """Return the verdict on a rule for a case."""
     if applies(rule, case, places):
         return Verdict(rule, None, str(rule))
     return Verdict(rule, *_obstacle(rule, case, places))
 
 
-def _obstacle(rule: Rule, case: Case, places: Mapping[str, Hit]) -> tuple[str, str]:
+def _obstacle(rule: Rule, case: Case, places: Places) -> tuple[str, str]:
     if rule.service_code not in (None, case.service_code):
         return "service", f"it is for service {rule.service_code}"
     if rule.group not in (None, case.group):
         return "group", f"it is for group {rule.group}"
     if not rule.is_effective(case.day):
         return "days", f"it is in effect only {rule.days}"
-    hit = places.get(rule.layer or "")
-    if rule.layer is not None and not _is_in(rule, hit):
-        found = f"{rule.layer} {hit.code}" if hit else f"no {rule.layer}"
+    hits = places.get(rule.layer or "", ())
+    if rule.layer is not None and not _is_in(rule, hits):
+        codes = " and ".join(hit.code for hit in hits)
+        found = f"{rule.layer} {codes}" if hits else f"no {rule.layer}"
         return "place", f"the location is in {found}"
     if not _is_answered(rule, case):
         return "answer", f"{rule.question} is not answered {rule.answer}"
     return "times", f"it applies only {rule.times}"
 
 
-def _is_in(rule: Rule, hit: Hit | None) -> bool:
-    return hit is not None and rule.boundary in (None, hit.code)
+def _is_in(rule: Rule, hits: Sequence[Hit]) -> bool:
+    return any(rule.boundary in (None, hit.code) for hit in hits)
 
 
 def _is_answered(rule: Rule, case: Case) -> bool:

@@ -28,7 +28,12 @@ from open311.operations.maps.sets import (
 )
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.comparison import compare
-from open311.queries.maps.layers import find_newest_source, find_reach, find_service_area
+from open311.queries.maps.layers import (
+    find_newest_source,
+    find_overlapping,
+    find_reach,
+    find_service_area,
+)
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
 
@@ -88,6 +93,11 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     type=click.FloatRange(min=0, min_open=True, max=10_000),
     metavar="METERS",
     help="Buffer distance on each side of lines (new line layers only).",
+)
+@click.option(
+    "--overlapping",
+    is_flag=True,
+    help="Its boundaries overlap on purpose, as school zones do (new layers only).",
 )
 @click.option("--draft", is_flag=True, help="Store it as a draft.")
 @click.option("--source", metavar="TEXT", help="Data source (default: the file name).")
@@ -238,7 +248,9 @@ def _tell_changes(new: NewBoundarySet, begin: date, units: str) -> bool:
 
 def _tell_findings(new: NewBoundarySet, service_area: MultiPolygon | None, units: str) -> None:
     """Print the lint warnings, summed up by kind."""
-    findings = lint_boundaries(new.boundaries, service_area)
+    of_layer = find_overlapping(new.jurisdiction_id, new.layer)
+    overlapping = new.overlapping if of_layer is None else of_layer
+    findings = lint_boundaries(new.boundaries, service_area, overlapping=overlapping)
     for kind in KINDS:
         sizes = [one.square_meters for one in findings if one.kind == kind]
         if sizes:

@@ -31,6 +31,7 @@ MOST_TOLD = 10
 @click.option("--crs", metavar="SYSTEM", help="Coordinate system, if the file declares none.")
 @click.option("--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\".")
 @click.option("--file-layer", metavar="NAME", help="Layer to read from a file with several.")
+@click.option("--overlapping", is_flag=True, help="The boundaries of the file overlap on purpose.")
 @encoding_option
 @click.option(
     "--geojson",
@@ -43,6 +44,7 @@ def lint(
     file: Path | None,
     number: int | None,
     code_field: str | None,
+    overlapping: bool,
     out: Path | None,
     jurisdiction_id: str | None,
     **reading: Any,
@@ -70,7 +72,11 @@ def lint(
     else:
         stored = get_set(jurisdiction.jurisdiction_id, number or 0)
         boundaries, of_codes = list_boundaries(stored.id), []
-    findings = [*of_codes, *lint_boundaries(boundaries, service_area)]
+        overlapping = stored.overlapping
+    findings = [
+        *of_codes,
+        *lint_boundaries(boundaries, service_area, overlapping=overlapping),
+    ]
     _tell(findings, jurisdiction.units)
     if out is not None:
         _write(out, findings, jurisdiction.units)

@@ -10,6 +10,7 @@ from open311.commands.options import DAY, by_option, jurisdiction_option
 from open311.commands.routing_reports import write_csv
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
+from open311.operations.maps.kinds import set_overlapping
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
@@ -38,6 +39,30 @@ def list_(jurisdiction_id: str | None) -> None:
     jurisdiction = get_jurisdiction(jurisdiction_id)
     for stored in list_sets(jurisdiction.jurisdiction_id):
         click.echo(_line(stored, jurisdiction.today()))
+
+
+@boundaries_commands.command()
+@click.argument("layer")
+@click.option(
+    "--overlapping/--separate",
+    required=True,
+    help="Whether a location may be in several of its boundaries.",
+)
+@jurisdiction_option
+def kind(layer: str, *, overlapping: bool, jurisdiction_id: str | None) -> None:
+    """Set whether the boundaries of a LAYER overlap on purpose, as school zones do.
+
+    Open requests are measured again: which are near a boundary, and which are in an overlap. Their
+    departments do not change.
+
+    \b
+    Example:
+      open311 boundaries kind school_zone --overlapping
+    """
+    if set_overlapping(get_jurisdiction(jurisdiction_id), layer, overlapping=overlapping):
+        click.echo(f"{layer} changed. A job measures open requests again.")
+    else:
+        click.echo("Nothing was changed.")
 
 
 @boundaries_commands.command()

@@ -11,7 +11,7 @@ from geo.coordinates import Point
 from geo.distances import distance
 from open311.commands.options import DAY, jurisdiction_option
 from open311.commands.wording import STEP_NAMES
-from open311.operations.routing.measure import measure_borders
+from open311.operations.routing.measure import measure_all
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps, StoredSet
@@ -62,6 +62,7 @@ def stored_lines(places: Sequence[StoredPlace], units: str) -> Iterator[str]:
             (
                 place.layer,
                 _named(place.boundary, place.boundary_name)
+                + _others(place)
                 + _next_to(place.meters, place.neighbor, place.neighbor_name, units),
             )
             for place in places
@@ -94,11 +95,18 @@ def _map(stored: StoredSet) -> str:
 
 
 def _layer(view: LayerView, units: str) -> str:
-    other, hit = view.neighbor, view.hit
-    named = _named(hit.code, hit.name) if hit else _named(None, None)
+    other = view.neighbor
+    named = ", ".join(_named(hit.code, hit.name) for hit in view.counting) or "none"
     tie = f"; {view.tie_break}" if view.tie_break else ""
     beside = _next_to(other.meters, other.code, other.name, units) if other else ""
     return named + tie + beside
+
+
+def _others(place: StoredPlace) -> str:
+    if not place.others:
+        return ""
+    names = ", ".join(place.others)
+    return f", {names}" if place.overlapping else f"; in an overlap with {names}"
 
 
 def _named(code: str | None, name: str | None) -> str:
@@ -261,24 +269,20 @@ def run_tests(day: datetime | None, jurisdiction_id: str | None) -> None:
 
 
 @routing_commands.command()
+@click.option("--again", is_flag=True, help="Measure all open requests again.")
 @jurisdiction_option
-def measure(jurisdiction_id: str | None) -> None:
+def measure(again: bool, jurisdiction_id: str | None) -> None:
     """Measure the distance to the nearest boundaries for older requests.
 
-    Only for requests from before the server stored distances. Departments do not change. After
-    an interruption, run the command again to continue.
+    Only for requests from before the server stored distances, unless you add --again. Departments
+    do not change. After an interruption, run the command again to continue.
 
     \b
     Example:
       open311 routing measure
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    measured, left_out = 0, 0
-    batch = measure_borders(jurisdiction)
-    while batch is not None:
-        measured += batch.measured
-        left_out += batch.left_out
-        batch = measure_borders(jurisdiction, batch.last)
+    measured, left_out = measure_all(jurisdiction, again=again)
     click.echo(f"{measured} requests measured.")
     if left_out:
         click.echo(f"{left_out} not measured because they changed. Run the command again.")

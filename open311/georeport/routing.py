@@ -205,6 +205,7 @@ def _stored_place(place: StoredPlace) -> dict[str, Any]:
         "layer": place.layer,
         "boundary": place.boundary,
         "boundary_name": place.boundary_name,
+        "others": list(place.others),
         "nearest_other": _nearest(place.neighbor, place.neighbor_name, place.meters),
     }
 

@@ -12,6 +12,7 @@ from geo.coordinates import Point
 from open311.queries.catalog.services import get_service, list_services
 from open311.queries.requests.due_dates import with_promises
 from open311.queries.routing.decide import is_refused
+from open311.web.accuracy import tolerance_of
 from open311.web.catalog_words import CatalogWords, asked_words
 from open311.web.formats import respond
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
@@ -32,11 +33,12 @@ def index(format: str) -> Response:
     jurisdiction = chosen_jurisdiction(values)
     place = parse(ServiceFiltersSchema(), values)
     point = None if place["lat"] is None else Point(lat=place["lat"], long=place["long"])
-    outside = point is not None and is_refused(jurisdiction.jurisdiction_id, point)
+    tolerance = tolerance_of(None)
+    outside = point is not None and is_refused(jurisdiction.jurisdiction_id, point, tolerance)
     schema, services = ServiceSchema, [] if outside else list_services(jurisdiction.jurisdiction_id)
     if place["extensions"] and point is not None:
         schema = ServiceAtPlaceSchema
-        services = with_promises(jurisdiction, services, point, datetime.now(UTC))
+        services = with_promises(jurisdiction, services, point, datetime.now(UTC), tolerance)
     words = asked_words(chosen_city(values), place["locale"])
     document = schema(many=True).dump([words.service(one) for one in services])
     return _in_words(respond(format, "services", document), words, place["locale"])

@@ -136,7 +136,9 @@ AUDITED: Mapping[str, Audited] = {
         ("made_at", "undone_at"),
         neither=("id", "jurisdiction_id", "boundary_set_id", "made_by", "undone_by"),
     ),
-    "boundary_layers": Audited(("code", "name", "position", "exception", "reach_meters")),
+    "boundary_layers": Audited(
+        ("code", "name", "position", "exception", "overlapping", "reach_meters")
+    ),
     "boundary_sets": Audited(
         (
             *("in_force_from", "in_force_until", "asked_until", "source", "license", "vintage"),

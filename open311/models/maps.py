@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    false,
     func,
     text,
 )
@@ -25,7 +26,8 @@ class BoundaryLayer(Base):
 
     position ranks layers if rules have equal priority: the lowest wins. Rules that name an
     exception layer have priority over all others. reach_meters is the buffer distance on each side
-    of lines, such as state highways; layers of areas have none.
+    of lines, such as state highways; layers of areas have none. The boundaries of an overlapping
+    layer, such as school zones, overlap on purpose: all that contain a point count.
     """
 
     __tablename__ = "boundary_layers"
@@ -42,6 +44,7 @@ class BoundaryLayer(Base):
     name: Mapped[str]
     position: Mapped[int]
     exception: Mapped[bool]
+    overlapping: Mapped[bool] = mapped_column(server_default=false())
     reach_meters: Mapped[float | None]
 
 
@@ -117,6 +120,8 @@ class Boundary(Base):
         CheckConstraint("code <> ''", name="code_not_empty"),
         CheckConstraint("ST_IsValid(geometry) AND NOT ST_IsEmpty(geometry)", name="geometry_valid"),
         Index("ix_boundaries_geometry", "geometry", postgresql_using="gist"),
+        # Through btree_gist, so that no boundary of another city or day is looked at.
+        Index("ix_boundaries_of_set", "set_id", "geometry", postgresql_using="gist"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -102,6 +102,7 @@ class ServiceRequest(Base):
     which someone who may work on it first opened its page. It is set alone, and is no change of the
     request: it gets no change_number. near_border means that another
     boundary is within the accuracy of the location (accuracy_meters, if the client sent it).
+    outside_meters is how far outside the service area it is, if that is less than the accuracy.
 
     cell_x and cell_y are the cell of the location at FINEST_LEVEL (grid.py), by which maps count
     overdue requests.
@@ -140,6 +141,7 @@ class ServiceRequest(Base):
         CheckConstraint(f"channel IN {INTAKE_CHANNELS}", name="channel_known"),
         CheckConstraint(f"priority BETWEEN 1 AND {len(PRIORITIES)}", name="priority_known"),
         CheckConstraint("accuracy_meters > 0", name="accuracy_positive"),
+        CheckConstraint("outside_meters >= 0", name="outside_not_negative"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LIMIT}", name="description_length"
         ),
@@ -255,6 +257,7 @@ class ServiceRequest(Base):
     cell_x: Mapped[int | None] = mapped_column(cell_column("x"))
     cell_y: Mapped[int | None] = mapped_column(cell_column("y"))
     accuracy_meters: Mapped[float | None]
+    outside_meters: Mapped[float | None]
     near_border: Mapped[bool]
     address_string: Mapped[str]
     address_id: Mapped[str]

@@ -136,6 +136,7 @@ _LISTS = {
 _FLAGS = {
     "overdue": "overdue",
     "near_border": "near_boundary",
+    "in_overlap": "in_overlap",
     "handed_over": "transferred",
     "waits": "on_hold",
     "held": "held",

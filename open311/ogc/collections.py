@@ -56,6 +56,11 @@ _TYPES: dict[str, dict[str, Any]] = {
 }
 
 
+_OF_LAYERS = "Current boundaries; use datetime for those of another day."
+
+_OVERLAPPING = f"{_OF_LAYERS} They overlap on purpose: a point may be in several."
+
+
 @blueprint.get("")
 @blueprint.get("/")
 def landing() -> Response:
@@ -153,7 +158,7 @@ def _collections(jurisdiction: Scope) -> list[tuple[str, str, str]]:
     return [
         (REQUESTS, "Service requests", "Service requests of residents, newest first."),
         *(
-            (layer.code, layer.name, "Current boundaries; use datetime for those of another day.")
+            (layer.code, layer.name, _OVERLAPPING if layer.overlapping else _OF_LAYERS)
             for layer in layers
         ),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from marshmallow import ValidationError
 
+from geo.routing.borders import is_accepted
 from open311.errors import InvalidParameters
 from open311.messages.problem import Problem
 from open311.messages.residents import (
@@ -25,6 +26,7 @@ from open311.residents.form_fields import (
     answers_in,
 )
 from open311.residents.report_form import ReportForm
+from open311.web.accuracy import tolerance_of
 from open311.web.intake import check_parameters
 from open311.web.page_problems import PageProblem, page_problems
 from open311.web.parameters import first
@@ -50,7 +52,9 @@ def place_problems(form: ReportForm) -> list[Problem]:
     if place.point is None or form.jurisdiction.takes_from_outside:
         return []
     facts = facts_outside(form.city, place.point)
-    return [] if facts is None else list(outside(form.jurisdiction, place.point, facts).problems)
+    if facts is None or is_accepted(facts.meters, tolerance_of(loaded["accuracy"])):
+        return []
+    return list(outside(form.jurisdiction, place.point, facts).problems)
 
 
 def service_problems(form: ReportForm) -> list[Problem]:

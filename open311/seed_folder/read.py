@@ -190,6 +190,7 @@ def _ranks(layers: dict[Any, Row]) -> dict[Any, Row]:
             "name": row["name"],
             "position": position,
             "exception": row["exception"],
+            "overlapping": row["overlapping"],
             "reach_meters": row["reach_meters"],
         }
         for position, (layer, row) in enumerate(layers.items(), start=1)

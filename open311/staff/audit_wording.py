@@ -135,6 +135,7 @@ LABELS: Mapping[str, Any] = {
     "public_holidays": lazy_gettext("Public holidays"),
     "published_at": lazy_gettext("Published"),
     "purpose": lazy_gettext("Purpose"),
+    "overlapping": lazy_gettext("Boundaries overlap on purpose"),
     "reach_meters": lazy_gettext("Buffer distance (meters)"),
     "replays": lazy_gettext("Replays"),
     "required": lazy_gettext("Required"),

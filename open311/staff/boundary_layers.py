@@ -25,6 +25,7 @@ from open311.database import LONGEST_ON_A_PAGE, end_reads, lift_time_limit
 from open311.errors import InvalidParameters, Open311Error
 from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
 from open311.messages.problem import Problem
+from open311.operations.maps.kinds import set_overlapping
 from open311.operations.maps.sets import import_draft
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.comparison import compare
@@ -36,7 +37,7 @@ from open311.web.bodies import SentFile, sent
 from open311.web.page_problems import page_sentence
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import data_keys
-from schemas.maps.forms import UploadSchema
+from schemas.maps.forms import KindSchema, UploadSchema
 
 MOST_TOLD = 6
 """Maximum sentences of one kind that a page shows after an upload."""
@@ -147,6 +148,16 @@ def upload() -> Response | tuple[str, int]:
     return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
 
 
+@blueprint.post("/layers/<layer>/kind")
+@login_required  # type: ignore[untyped-decorator]
+def set_kind(layer: str) -> Response:
+    """Set whether the boundaries of a layer overlap on purpose."""
+    overlapping = parse(KindSchema(), sent_values())["overlapping"]
+    if set_overlapping(city(), layer, overlapping=overlapping):
+        flash(_("Layer changed. Open requests are now measured again."))
+    return redirect(url_for("staff_maps.index"), 303)
+
+
 def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
     file = next((one for one in sent().files if one.parameter == "file"), None)
     if file is None or not file.content:
@@ -172,6 +183,7 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
             vintage=asked["vintage"],
             made_by=user().name,
             reach_meters=reach,
+            overlapping=asked["overlapping"],
         )
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)

@@ -17,6 +17,7 @@ from open311.queries.requests.likely_duplicates import LikelyDuplicate, list_lik
 from open311.queries.routing.snapshot import is_outside
 from open311.queries.search.visibility import Audience
 from open311.staff.pages import city_snapshot
+from open311.web.accuracy import tolerance_of
 from open311.web.catalog_words import page_words
 from open311.web.languages import say
 from open311.web.outlook import Outlook, outlook_of
@@ -164,7 +165,7 @@ class CallForm:
         """Whether the city does not serve the place."""
         if self.point is None or self._here.takes_from_outside:
             return False
-        return is_outside(self.city, self.point)
+        return is_outside(self.city, self.point, tolerance_of(None))
 
     @cached_property
     def matches(self) -> list[dict[str, str]]:

@@ -191,6 +191,9 @@ class RuleWording:
         elif won == "layer":
             layers = (self.layer(winner.layer or ""), self.layer(rule.layer or ""))
             why = _("the layer %(won)s comes before %(lost)s", won=layers[0], lost=layers[1])
+        elif won == "boundary":
+            codes = (winner.boundary or "", rule.boundary or "")
+            why = _("%(won)s comes before %(lost)s in code order", won=codes[0], lost=codes[1])
         else:
             why = _("%(rule)s comes first in code order", rule=winner.code)
         return _("matches, but %(why)s", why=why)
@@ -200,11 +203,11 @@ class RuleWording:
         if view.obstacle == "days":
             return _("it is effective only %(days)s", days=days_words(rule))
         if view.obstacle == "place":
-            hit = next((one.hit for one in found.layers if one.layer == rule.layer), None)
-            if hit is None:
+            hits = next((one.counting for one in found.layers if one.layer == rule.layer), ())
+            if not hits:
                 layer = self.layer(rule.layer or "")
                 return _("the location is in no boundary of the layer %(layer)s", layer=layer)
-            return _("the location is in %(boundary)s", boundary=self._hit(hit))
+            return _("the location is in %(boundary)s", boundary=", ".join(map(self._hit, hits)))
         if view.obstacle == "answer":
             question, answer = self._answer(rule)
             return _("“%(question)s” is not “%(answer)s”", question=question, answer=answer)

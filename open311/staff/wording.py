@@ -22,6 +22,8 @@ from schemas.vocabulary.telling import (
 
 TRIAGE_NAMES: Mapping[str, Any] = {
     "near_border": lazy_gettext("near a boundary"),
+    "in_overlap": lazy_gettext("in an overlap of boundaries"),
+    "near_outside": lazy_gettext("just outside the service area"),
     "no_place": lazy_gettext("location not found"),
     "address_mismatch": lazy_gettext("address and pin do not match"),
     "odd_place": lazy_gettext("unlikely location"),

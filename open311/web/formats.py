@@ -34,12 +34,14 @@ COMPRESSION = {
 # Element names of list entries in XML. JSON has no names for them.
 ENTRY_NAMES = {
     "addresses": "address_point",
+    "also_in": "boundary",
     "attributes": "attribute",
     "deliveries": "delivery",
     "endpoints": "endpoint",
     "errors": "error",
     "events": "event",
     "formats": "format",
+    "in_overlap": "boundary",
     "notes": "note",
     "service_request_updates": "request_update",
     "media_urls": "media_url",

@@ -90,6 +90,7 @@ def parse_submission(
         address_string=place.address_string,
         accuracy_meters=loaded["accuracy"],
         assumed_accuracy=current_app.config["OPEN311_LOCATION_ACCURACY"],
+        most_outside=current_app.config["OPEN311_MAX_METERS_OUTSIDE"],
         reporter={name: loaded[name] for name in REPORTER_FIELDS if loaded[name]},
         **{name: loaded[name] for name in _KEPT},
     )

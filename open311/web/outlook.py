@@ -16,6 +16,7 @@ from open311.queries.requests.due_dates import due_by
 from open311.queries.requests.record import records_of_city
 from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.snapshot import route_in
+from open311.web.accuracy import tolerance_of
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.dates import weekday_words
 from open311.web.languages import language, say
@@ -69,7 +70,13 @@ def _takes(
     words: CatalogWords, jurisdiction: Scope, service: ServiceInfo, point: Point, now: datetime
 ) -> str:
     """Return which department takes it and why; empty outside the service area."""
-    case = RoutingCase(service_code=service.service_code, group=service.group, point=point, at=now)
+    case = RoutingCase(
+        service_code=service.service_code,
+        group=service.group,
+        point=point,
+        at=now,
+        tolerance=tolerance_of(None),
+    )
     try:
         decision = route_in(words.city, jurisdiction, case).decision
     except OutsideServiceArea:

@@ -23,6 +23,7 @@ _FLAGS: Mapping[str, str] = {
     "due_this_week": N_("due this week"),
     "unassigned": N_("without assignee"),
     "near_border": N_("near a boundary"),
+    "in_overlap": N_("in an overlap"),
     "waiting": N_("needs review"),
     "waits": N_("waiting for requester"),
     "unpublished": N_("needs approval"),

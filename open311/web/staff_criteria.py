@@ -69,6 +69,7 @@ _FLAGS = {
     "new": "new",
     "unassigned": "unassigned",
     "near_border": "near_boundary",
+    "in_overlap": "in_overlap",
     "handed_over": "transferred",
     "waits": "on_hold",
     "waiting": "needs_review",

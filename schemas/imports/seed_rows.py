@@ -196,6 +196,7 @@ class LayerRow(RowSchema):
     code_field = Text(100, load_default="code")
     name_field = Text(100, load_default=None)
     exception = Flag(load_default=False)
+    overlapping = Flag(load_default=False)
     reach_meters = fields.Float(
         load_default=None,
         validate=validate.Range(min=0, min_inclusive=False, max=10_000, error="layer.reach"),

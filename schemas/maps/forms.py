@@ -43,6 +43,7 @@ class UploadSchema(ParametersSchema):
     reach = fields.Float(load_default=None, error_messages={"invalid": "field.number"})
     units = Choice(UNITS, load_default=UNITS[0])
     leave_out = Flag(load_default=False)
+    overlapping = Flag(load_default=False)
 
     @validates_schema
     def require_names(self, sent: dict[str, Any], **_: Any) -> None:
@@ -69,6 +70,12 @@ class UploadSchema(ParametersSchema):
         reach = sent["reach"]
         meters = None if reach is None else reach * METERS_PER_UNIT[sent["units"]]
         return {**sent, "reach_meters": meters}
+
+
+class KindSchema(ParametersSchema):
+    """Whether the boundaries of a layer overlap on purpose."""
+
+    overlapping = Flag(load_default=False)
 
 
 class DaysSchema(ParametersSchema):

@@ -48,6 +48,12 @@ class PlaceNameSchema(DocumentSchema):
     name = fields.String()
 
 
+class LayerPlaceSchema(PlaceNameSchema):
+    """A boundary of a layer that contains a point."""
+
+    layer = fields.String()
+
+
 class NeighborSchema(DocumentSchema):
     """A boundary near a point."""
 
@@ -69,6 +75,14 @@ class ExtendedAttributesSchema(DocumentSchema):
         values=fields.Nested(NeighborSchema),
         allow_none=True,
         **says("Other boundaries within the accuracy of the location, by layer."),
+    )
+    also_in = fields.List(
+        fields.Nested(LayerPlaceSchema),
+        **says("More boundaries at the location, of layers that overlap on purpose."),
+    )
+    in_overlap = fields.List(
+        fields.Nested(LayerPlaceSchema),
+        **says("Boundaries that overlap at the location with that of the same layer."),
     )
     detailed_status = fields.String(validate=validate.OneOf((*DETAILED_STATUSES, UNCHANGED)))
     notes = fields.List(fields.Nested(NoteSchema), **says("The history, oldest first."))

@@ -109,6 +109,14 @@ class StoredLayerSchema(DocumentSchema):
     nearest_other = fields.Nested(NearestSchema, allow_none=True)
 
 
+class StoredPlaceSchema(StoredLayerSchema):
+    """The stored boundary of a service request in a layer."""
+
+    others = fields.List(
+        fields.String(), **says("Names of more boundaries of the layer that contain the location.")
+    )
+
+
 class LayerViewSchema(StoredLayerSchema):
     """The boundary of a layer at the location."""
 
@@ -172,7 +180,7 @@ class RoutedSchema(DocumentSchema):
     pinned = fields.Boolean()
     near_border = fields.Boolean()
     accepted_datetime = W3CDateTime(allow_none=True)
-    layers = fields.List(fields.Nested(StoredLayerSchema), **says("As stored."))
+    layers = fields.List(fields.Nested(StoredPlaceSchema), **says("As stored."))
     steps = fields.List(fields.Nested(StepSchema))
 
 

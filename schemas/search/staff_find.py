@@ -94,6 +94,7 @@ class FindSchema(SearchSchema):
     due_today = Flag(load_default=False)
     due_this_week = Flag(load_default=False)
     near_border = Flag(load_default=False)
+    in_overlap = Flag(load_default=False)
     waiting = Flag(load_default=False)
     mine = Flag(load_default=False)
     new = Flag(load_default=False)

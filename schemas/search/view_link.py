@@ -11,7 +11,17 @@ PUBLIC_FILTERS = frozenset(
         *("q", "status", "detailed_status", "service_code", "group", "agency_responsible"),
         *("boundary", "service_request_id", "since", "until", "older_than", "newer_than"),
         *("updated_since", "updated_until", "overdue", "due_today", "due_this_week"),
-        *("near_border", "bbox", "polygon", "circle", "along", "within", "units", "area"),
+        *(
+            "near_border",
+            "in_overlap",
+            "bbox",
+            "polygon",
+            "circle",
+            "along",
+            "within",
+            "units",
+            "area",
+        ),
     }
 )
 """Filters of FindSchema by what everyone can read. Others would tell what staff do."""

@@ -4,6 +4,8 @@ from schemas.vocabulary.statuses import CLOSED, OPEN
 
 TRIAGE_REASONS = (
     "near_border",
+    "in_overlap",
+    "near_outside",
     "no_place",
     "address_mismatch",
     "odd_place",

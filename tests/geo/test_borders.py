@@ -8,23 +8,36 @@ from hypothesis import strategies as st
 
 from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
-from geo.routing.borders import Neighbor, moved_into, settle_neighbors, within
-from geo.routing.decide import settle_borders
+from geo.routing.borders import (
+    Neighbor,
+    as_neighbor,
+    hits_with_nearest,
+    is_accepted,
+    moved_into,
+    settle_neighbors,
+    within,
+)
+from geo.routing.decide import list_others, settle_borders
 from geo.routing.rules import Hit
 
-LAYERS = {"ward": 2, "core": 1}
+LAYERS = {"ward": 2, "core": 1, "zone": 3}
+OVERLAPPING = "zone"
 
 
-def hit(layer: str, number: int) -> Hit:
-    return Hit(layer, LAYERS[layer], 100 * LAYERS[layer] + number, str(number), "", LAYERS[layer])
+def hit(layer: str, number: int, *, on_edge: bool = False) -> Hit:
+    rank = LAYERS[layer]
+    overlapping = layer == OVERLAPPING
+    return Hit(layer, rank, 100 * rank + number, str(number), "", rank, overlapping, on_edge)
 
 
 def neighbor(layer: str, number: int, meters: float) -> Neighbor:
-    return Neighbor(**vars(hit(layer, number)), meters=meters)
+    return as_neighbor(hit(layer, number), meters)
 
 
 hits = st.lists(
-    st.builds(hit, st.sampled_from(list(LAYERS)), st.integers(1, 12)), max_size=6, unique=True
+    st.builds(hit, st.sampled_from(list(LAYERS)), st.integers(1, 12), on_edge=st.booleans()),
+    max_size=6,
+    unique_by=lambda one: one.boundary_id,
 )
 nearest = st.lists(
     st.builds(
@@ -39,11 +52,20 @@ nearest = st.lists(
 def test_the_neighbor_of_a_layer_is_the_nearest_boundary_that_does_not_count(
     covering: list[Hit], others: list[Neighbor]
 ) -> None:
-    counted = {one.boundary_id for one in settle_borders(covering)}
+    first = {one.layer: one for one in settle_borders(covering)}
+    counted = {
+        one.boundary_id
+        for one in covering
+        if one == first[one.layer]
+        or one.layer == OVERLAPPING
+        or not (one.on_edge or first[one.layer].on_edge)
+    }
+    assert {one.boundary_id for one in (*first.values(), *list_others(covering))} == counted
     meters = {one.boundary_id: one.meters for one in others}
     meters |= {one.boundary_id: 0 for one in covering}
     settled = settle_neighbors(covering, others)
-    assert [one.layer for one in settled] == sorted({one.layer for one in settled})
+    layers = {one.layer for one in settled}
+    assert [one.layer for one in settled] == sorted(layers, key=lambda layer: LAYERS[layer])
     for layer, position in LAYERS.items():
         able = [
             (distance, id_)
@@ -62,6 +84,22 @@ def test_near_is_what_is_nearer_than_the_place_is_accurate() -> None:
 def test_a_place_moved_into_its_neighbor_keeps_the_other_layers() -> None:
     covering = [hit("core", 1), hit("ward", 2)]
     assert moved_into(covering, neighbor("ward", 3, 4)) == [hit("core", 1), hit("ward", 3)]
+
+
+def test_a_place_moved_into_an_overlapping_boundary_stays_in_the_others() -> None:
+    moved = moved_into([hit("zone", 1)], neighbor("zone", 3, 4))
+    assert moved == [hit("zone", 1), hit("zone", 3)]
+
+
+@pytest.mark.parametrize(("meters", "accepted"), [(9.999, True), (10, False), (10.001, False)])
+def test_outside_by_less_than_the_tolerance_is_accepted(meters: float, accepted: bool) -> None:
+    assert is_accepted(meters, 10) == accepted
+
+
+def test_little_outside_the_nearest_boundary_of_each_empty_layer_counts() -> None:
+    others = [neighbor("core", 1, 12), neighbor("ward", 2, 1), neighbor("zone", 4, 20)]
+    found = hits_with_nearest([hit("ward", 1)], others, 5)
+    assert found == [hit("ward", 1), hit("core", 1)]
 
 
 NOWHERE = OutsideFacts(exchanged=False, mirrored=False, upside_down=False, meters=123_456)

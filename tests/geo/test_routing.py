@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.routing.coverage import list_competitors
 from geo.routing.decide import (
     Decision,
     choose_department,
     judge_rules,
     send_outside,
     settle_borders,
+    why_outranked,
 )
 from geo.routing.rules import Case, Hit, Rule, Verdict, in_precedence
 
@@ -141,6 +143,28 @@ def test_a_place_outside_goes_to_the_department_named_for_it() -> None:
 
 def test_a_point_on_a_shared_edge_goes_to_the_lower_code() -> None:
     assert settle_borders([hit("ward", "10"), hit("ward", "2")]) == (hit("ward", "2"),)
+
+
+def in_zone(code: str) -> Hit:
+    return Hit("zone", 9, 900 + int(code), code, "", 90, overlapping=True)
+
+
+def test_rules_can_name_each_boundary_of_an_overlapping_layer() -> None:
+    zone = {**SERVICE, "layer": "zone", "overlapping": True}
+    hits = [in_zone("10"), in_zone("2")]
+    by_10 = rule(1, **zone, boundary="10")
+    assert choose([by_10], hits).rule == by_10
+    assert choose([by_10], [in_zone("2")]).rule is None
+    [verdict] = judged([by_10], [in_zone("2"), in_zone("3")])
+    assert verdict.reason == "the location is in zone 2 and 3"
+
+
+def test_of_rules_for_boundaries_that_overlap_the_one_of_the_lower_code_decides() -> None:
+    zone = {**SERVICE, "layer": "zone", "overlapping": True}
+    by_10, by_2 = rule(1, **zone, boundary="10"), rule(2, **zone, boundary="2")
+    assert choose([by_10, by_2], [in_zone("10"), in_zone("2")]).rule == by_2
+    assert why_outranked(by_2, by_10) == "zone 2 comes before 10"
+    assert list_competitors(in_precedence([by_10, by_2])) == [(by_2, by_10)]
 
 
 def test_layers_come_in_the_order_of_the_jurisdiction_not_of_their_names() -> None:

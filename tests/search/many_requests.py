@@ -71,6 +71,7 @@ class Row:
     accepted: bool
     on_hold: bool
     near: bool
+    overlap: bool
     assignee: str | None
     review: bool
     transferred: bool
@@ -120,6 +121,7 @@ def make_rows() -> list[Row]:
                 accepted=accepted,
                 on_hold=rng.random() < 0.2,
                 near=rng.random() < 0.3,
+                overlap=number % 5 == 0,
                 assignee=rng.choice([None, *PEOPLE]),
                 review=rng.random() < 0.3,
                 transferred=not accepted and rng.random() < 0.4,
@@ -162,10 +164,15 @@ INSERT = """
     RETURNING pk
 """
 PLACE = """
-    INSERT INTO service_request_boundaries (service_request_pk, layer_id, boundary_id, near)
-    SELECT %s, boundaries.layer_id, boundaries.id, false
+    INSERT INTO service_request_boundaries (
+        service_request_pk, layer_id, boundary_id, near, others
+    )
+    SELECT %(pk)s, boundaries.layer_id, boundaries.id, false, CASE WHEN %(overlap)s THEN ARRAY(
+        SELECT others.id FROM boundaries AS others
+        WHERE others.set_id = boundaries.set_id AND others.id <> boundaries.id
+    ) ELSE '{}' END
     FROM boundaries JOIN boundary_layers ON boundary_layers.id = boundaries.layer_id
-    WHERE boundary_layers.code = 'ward' AND boundaries.code = %s
+    WHERE boundary_layers.code = 'ward' AND boundaries.code = %(ward)s
 """
 REVIEW = """
     INSERT INTO triage_entries (jurisdiction_id, service_request_pk, reason, detail, raised_at)
@@ -206,7 +213,7 @@ def reason_of(row: Row) -> str:
 
 def _add_labels(connection: psycopg.Connection[Any], pk: Any, row: Row) -> None:
     for ward in row.wards:
-        connection.execute(PLACE, [pk, ward])
+        connection.execute(PLACE, {"pk": pk, "ward": ward, "overlap": row.overlap})
     for tag in row.tags:
         connection.execute(TAG, {"pk": pk, "tag": tag})
 

@@ -46,6 +46,7 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         asked.unassigned in (None, row.status == "open" and row.assignee is None),
         asked.news is None or _has_news(row, asked.news, now),
         asked.near_boundary in (None, row.near),
+        asked.in_overlap in (None, row.overlap and row.place is not None),
         asked.transferred in (None, row.transferred),
         asked.on_hold in (None, row.on_hold),
         asked.needs_review in (None, _needs_review(row)),

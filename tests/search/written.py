@@ -14,6 +14,7 @@ LONG_AGO = "2000-01-01T00:00:00Z"
 FLAGS = {
     "overdue": "overdue",
     "near_boundary": "near_border",
+    "in_overlap": "in_overlap",
     "transferred": "handed_over",
     "on_hold": "waits",
     "held": "held",

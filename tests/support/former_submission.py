@@ -23,7 +23,7 @@ from open311.operations.transaction import operation
 from open311.queries.requests.due_dates import find_due
 from open311.queries.requests.receipts import HANDLES, Sending, answer_of, select_first
 from open311.queries.routing.decide import read_routing
-from open311.queries.routing.neighbors import find_neighbors
+from open311.queries.routing.neighbors import find_neighbors, is_near
 from open311.steps.requests.add import RoutedSubmission, question_of, routed
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import status_row
@@ -93,7 +93,7 @@ def _store(one: RoutedSubmission) -> int:
     opened = status_row(pk, "open", "", one.requested, opening=True)
     db.session.execute(insert(table(StatusChange)), [opened])
     submission = one.submission
-    store_near_borders(submission.jurisdiction, pk, one.borders, one.requested)
+    store_near_borders(submission.jurisdiction, pk, one.routing, one.borders, one.requested)
     for doubt in submission.doubts:
         store_triage(submission.jurisdiction, pk, doubt.reason, doubt.detail, one.requested)
     store_media(pk, submission.media)
@@ -125,7 +125,8 @@ def _row(one: RoutedSubmission) -> dict[str, Any]:
         "location": submission.point.ewkt if submission.point else None,
         "location_from": submission.location_from if submission.point else None,
         "accuracy_meters": submission.accuracy_meters,
-        "near_border": bool(one.borders),
+        "outside_meters": one.routing.ground.outside_meters,
+        "near_border": is_near(one.borders),
         "address_string": submission.address_string,
         "address_id": submission.address_id,
         "zipcode": submission.zipcode,

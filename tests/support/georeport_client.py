@@ -22,6 +22,8 @@ LISTS = {
     "values": "value",
     "endpoints": "endpoint",
     "formats": "format",
+    "also_in": "boundary",
+    "in_overlap": "boundary",
     "notes": "note",
     "service_request_updates": "request_update",
     "media_urls": "media_url",

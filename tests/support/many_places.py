@@ -11,17 +11,35 @@ from geo.coordinates import Point
 from geo.routing.borders import Neighbor
 from geo.routing.rules import Hit
 from open311.database import db
-from open311.models import Boundary, BoundarySet
-from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import select_hits
-from open311.queries.routing.neighbors import nearest_edge, select_nearest
+from open311.models import Boundary, BoundaryLayer, BoundarySet
+from open311.queries.maps.sets import Maps, counts
+from open311.queries.routing.nearest import nearest_edge, select_nearest
+
+
+def _select_hits(jurisdiction_id: str, maps: Maps) -> Any:
+    """Select the boundaries of these sets, in the order of layers, with the columns of Hit."""
+    return (
+        select(
+            BoundaryLayer.code.label("layer"),
+            BoundaryLayer.position.label("layer_position"),
+            Boundary.id.label("boundary_id"),
+            Boundary.code,
+            Boundary.name,
+            BoundaryLayer.id.label("layer_id"),
+            BoundaryLayer.overlapping,
+        )
+        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
+    )
 
 
 def list_hits_of_many(jurisdiction_id: str, points: Sequence[Point], maps: Maps) -> list[list[Hit]]:
     """Return the result of list_hits for each point."""
     places = _places(points, ["{}"] * len(points))
     statement = (
-        select_hits(jurisdiction_id, maps)
+        _select_hits(jurisdiction_id, maps)
         .add_columns(places.c.n)
         .join(places, func.ST_Covers(Boundary.geometry, places.c.geometry))
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from open311.database import db
 from open311.models import Jurisdiction
 from open311.operations.transaction import operation
+from open311.steps.analyze import MAPS, REQUESTS, store_statistics
 from open311.steps.catalog import move_changeset
 from open311.steps.imports.catalog import store_catalog, synchronize
 from open311.steps.imports.seed import (
@@ -43,13 +44,18 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
     catalog, rules = store_catalog(data)
     if changed_at is not None and (jurisdiction or catalog):
         move_changeset(data.jurisdiction_id, now)
-    return [
+    before = [
         *jurisdiction.in_words("jurisdiction"),
         *catalog,
         *rules,
         *store_seed_servers(data),
         *store_seed_site(data),
-        *store_seed_boundaries(data, today),
-        *store_canaries(data, today),
-        *store_past_service_requests(data, watch),
     ]
+    maps = list(store_seed_boundaries(data, today))
+    if maps:
+        store_statistics(*MAPS)
+    tests = list(store_canaries(data, today))
+    past = list(store_past_service_requests(data, watch))
+    if past:
+        store_statistics(*REQUESTS)
+    return [*before, *maps, *tests, *past]

@@ -22,6 +22,7 @@ from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
 from open311.queries.routing.carrying import check_choices, plan_rules
 from open311.queries.routing.objections import Objection, check_overrides, list_objections
+from open311.steps.analyze import MAPS, store_statistics
 from open311.steps.maps.carried_rules import store_continuations
 from open311.steps.maps.service_area import store_service_area
 from open311.steps.maps.sets import (
@@ -36,7 +37,9 @@ from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 @operation
 def import_draft(new: NewBoundarySet) -> int:
     """Store a boundary set as a draft, and return its number."""
-    return store_draft(new)
+    set_id = store_draft(new)
+    store_statistics(*MAPS)
+    return set_id
 
 
 @operation
@@ -50,6 +53,7 @@ def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> i
     stored = store_published_set(new)
     check_reason(list_doubts(new.jurisdiction_id, stored, former), new.despite)
     check_overrides(_objections_to(stored, former, new), overrides)
+    store_statistics(*MAPS)
     return stored.id
 
 

@@ -8,23 +8,30 @@ from typing import Any
 from sqlalchemy import tuple_, update
 
 from geo.coordinates import Point
-from geo.routing.borders import ASSUMED_ACCURACY, Neighbor
+from geo.routing.borders import ASSUMED_ACCURACY, Neighbor, accepted_again
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import ServiceRequest, StatusChange
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.routing.carry_overs import list_places_of
-from open311.queries.routing.decide import RoutingCase, read_routing
+from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import (
     NearBorder,
     find_neighbors,
+    is_near,
     list_near_borders,
     list_unmeasured,
 )
 from open311.steps.requests.lock import lock_all
-from open311.steps.requests.triage import store_near_borders
-from open311.steps.routing.places import add_rows, place_rows, seen_again, store_replaced_places
+from open311.steps.requests.triage import review_reasons, store_near_borders, store_settled
+from open311.steps.routing.places import (
+    add_rows,
+    are_same_places,
+    place_rows,
+    seen_again,
+    store_replaced_places,
+)
 from schemas.vocabulary.steps import ROUTING
 
 AT_ONCE = 500
@@ -33,6 +40,7 @@ AT_ONCE = 500
 @dataclass(frozen=True)
 class _Measured:
     row: Any
+    routing: Routing
     places: list[dict[str, Any]]
     borders: Sequence[NearBorder]
 
@@ -50,18 +58,22 @@ class MeasuredBatch:
 
 
 @operation
-def measure_borders(jurisdiction: Scope, after: int = 0) -> MeasuredBatch | None:
+def measure_borders(
+    jurisdiction: Scope, after: int = 0, *, again: bool = False
+) -> MeasuredBatch | None:
     """Measure AT_ONCE service requests with the boundaries of their date, by pk.
 
+    They are those without distances, or with again all open ones, whose overlaps are found again.
     Continue after the last pk until the result is None: no service request is left. Departments and
     boundaries stay. Open service requests near a boundary enter the triage queue. All reads come
     before the locks that changes wait for; those changed since are left out.
     """
-    rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE)
+    rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE, again=again)
     if not rows:
         return None
     places = list_places_of([row.pk for row in rows])
-    measured = [one for row in rows if (one := _measure(jurisdiction, row, places.get(row.pk, ())))]
+    found = (_measure(jurisdiction, row, places.get(row.pk, ()), again=again) for row in rows)
+    measured = [one for one in found if one is not None]
     as_read = [(one.row.pk, one.row.change_number) for one in measured]
     unchanged = lock_all(tuple_(ServiceRequest.pk, ServiceRequest.change_number).in_(as_read))
     left_out = len(measured) - len(unchanged)
@@ -70,15 +82,28 @@ def measure_borders(jurisdiction: Scope, after: int = 0) -> MeasuredBatch | None
     return MeasuredBatch(rows[-1].pk, len(measured), left_out)
 
 
+def measure_all(jurisdiction: Scope, *, again: bool = False) -> tuple[int, int]:
+    """Measure batch after batch; return how many were measured, and how many were left out."""
+    measured, left_out = 0, 0
+    batch = measure_borders(jurisdiction, again=again)
+    while batch is not None:
+        measured += batch.measured
+        left_out += batch.left_out
+        batch = measure_borders(jurisdiction, batch.last, again=again)
+    return measured, left_out
+
+
 def _measure(
-    jurisdiction: Scope, row: Any, stored: Iterable[Mapping[str, Any]]
+    jurisdiction: Scope, row: Any, stored: Sequence[Mapping[str, Any]], *, again: bool
 ) -> _Measured | None:
+    """Measure one; None if it has no neighbors, or is measured again with the same result."""
     question = RoutingCase(
         service_code=row.service_code,
         group=row.group,
         point=Point(lat=row.lat, long=row.long),
         at=row.submitted_at,
         answers=row.answers,
+        tolerance=accepted_again(row.outside_meters),
     )
     try:
         routing = read_routing(jurisdiction, question)
@@ -86,10 +111,17 @@ def _measure(
         return None
     accuracy = row.accuracy_meters or ASSUMED_ACCURACY
     neighbors = find_neighbors(jurisdiction, routing)
-    if not neighbors:
+    if not neighbors and not again:
         return None
     borders = list_near_borders(jurisdiction, routing, neighbors, accuracy)
-    return _Measured(row, _places(row.pk, stored, neighbors, accuracy), borders)
+    if not again:
+        places = _places(row.pk, stored, neighbors, accuracy)
+    else:
+        found = place_rows(routing.decision.covering, neighbors, accuracy)
+        if are_same_places(stored, found) and row.near_border == is_near(borders):
+            return None
+        places = [{"service_request_pk": row.pk, **one} for one in found]
+    return _Measured(row, routing, places, borders)
 
 
 def _places(
@@ -99,7 +131,9 @@ def _places(
     accuracy: float,
 ) -> list[dict[str, Any]]:
     """Return rows of the stored boundaries, each with its neighbors."""
+    stored = list(stored)
     inside = {place["layer_id"]: place["boundary_id"] for place in stored}
+    others = {place["layer_id"]: place["others"] for place in stored}
     beside = {row["layer_id"]: row for row in place_rows((), neighbors, accuracy)}
     nothing = {"neighbor_id": None, "neighbor_meters": None, "near": False}
     return [
@@ -109,6 +143,7 @@ def _places(
             **nothing,
             **beside.get(layer_id, {}),
             "boundary_id": inside.get(layer_id),
+            "others": others.get(layer_id, []),
         }
         for layer_id in sorted({*inside, *beside})
     ]
@@ -118,11 +153,14 @@ def _write(jurisdiction: Scope, measured: Sequence[_Measured], now: datetime) ->
     store_replaced_places(
         [one.row.pk for one in measured], [place for one in measured for place in one.places]
     )
-    near = [one for one in measured if one.borders]
-    if near:
-        changes = [{"pk": one.row.pk, "near_border": True} for one in near]
+    changed = [one for one in measured if one.row.near_border != is_near(one.borders)]
+    if changed:
+        changes = [{"pk": one.row.pk, "near_border": is_near(one.borders)} for one in changed]
         db.session.execute(update(ServiceRequest), changes)
-    add_rows(StatusChange, [seen_again(one.row, now, ROUTING) for one in near])
-    for one in near:
+    add_rows(StatusChange, [seen_again(one.row, now, ROUTING) for one in changed])
+    for one in measured:
         if one.row.status == "open":
-            store_near_borders(jurisdiction, one.row.pk, one.borders, now)
+            reasons = review_reasons(jurisdiction, one.routing, one.borders)
+            gone = [reason for reason in ("near_border", "in_overlap") if reason not in reasons]
+            store_settled([one.row.pk], gone, "measuring")
+            store_near_borders(jurisdiction, one.row.pk, one.routing, one.borders, now)

@@ -23,7 +23,7 @@ from open311.queries.routing.carry_overs import (
     list_places_of,
     list_steps_to_undo,
 )
-from open311.queries.routing.neighbors import NearBorder, list_near_borders
+from open311.queries.routing.neighbors import NearBorder, is_near, list_near_borders
 from open311.queries.routing.reroute import Rerouted, reroute
 from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.lock import lock_all
@@ -146,8 +146,8 @@ def _write(
     ]
     add_rows(StatusChange, moved)
     store_forwardings(pks)
-    borders = {pk: moves[pk].borders for pk in pks}
-    store_many_near_borders(jurisdiction, borders, making.made_at)
+    routed = {pk: (moves[pk].found.routing, moves[pk].borders) for pk in pks}
+    store_many_near_borders(jurisdiction, routed, making.made_at)
 
 
 def _lock(pks: Sequence[int]) -> Sequence[Any]:
@@ -173,13 +173,13 @@ def _change(move: _Move) -> dict[str, Any]:
         "routing_reason": target.reason,
         "accepted_at": None,
         "assigned_user_id": None,
-        "near_border": bool(move.borders),
+        "near_border": is_near(move.borders),
     }
 
 
 def _places(move: _Move) -> list[dict[str, Any]]:
     accuracy = _accuracy(move.found)
-    return place_rows(move.decision.hits, move.neighbors, accuracy)
+    return place_rows(move.decision.covering, move.neighbors, accuracy)
 
 
 @operation

@@ -130,7 +130,7 @@ def _check_filters(jurisdiction_id: str, filters: Filters) -> None:
     layers = [one.code for one in list_layers(jurisdiction_id)]
     if layer not in layers:
         raise NotFound(BOUNDARY_LAYER_UNKNOWN, field="boundary", layer=layer, known=layers)
-    if not find_boundary_ids(jurisdiction_id, filters.criteria.boundaries):
+    if not find_boundary_ids(jurisdiction_id, filters.criteria.boundaries).ids:
         raise NotFound(BOUNDARY_UNKNOWN, field="boundary", layer=layer, code=filters.boundary_code)
 
 

@@ -14,13 +14,16 @@ def list_fault_objections(
 ) -> list[Objection]:
     """List large faults of a stored set that the one that it replaces does not have.
 
-    A doubtful set has none: the reason to publish it counts for them, too.
+    A doubtful set has none: the reason to publish it counts for them, too. Nor has one of a layer
+    that overlaps on purpose.
     """
     area, _source = find_service_area(jurisdiction_id)
     boundaries = list_boundaries(stored.id)
     old = [] if former is None else list_boundaries(former.id)
     if examine(boundaries, area, old):
         return []
-    before = lint_between(old, area)
-    faults = list_faults(boundaries, area, lint_between(boundaries, area), before)
+    overlaps = stored.overlapping
+    before = lint_between(old, area, overlapping=overlaps)
+    found = lint_between(boundaries, area, overlapping=overlaps)
+    faults = list_faults(boundaries, area, found, before)
     return [Objection(name, Problem.of(notice)) for name, notice in faults]

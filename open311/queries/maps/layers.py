@@ -18,17 +18,18 @@ REQUESTS = "requests"
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """A boundary layer."""
+    """A boundary layer. The boundaries of an overlapping one overlap on purpose."""
 
     id: int
     code: str
     name: str
+    overlapping: bool = False
 
 
 def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
     """List the boundary layers in their order, without one whose code is REQUESTS."""
     rows = db.session.execute(
-        select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name)
+        select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name, BoundaryLayer.overlapping)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
@@ -58,6 +59,15 @@ def find_reach(jurisdiction_id: str, layer: str) -> float | None:
     """Return the buffer distance in meters of a line layer; None for a layer of areas."""
     return db.session.scalar(
         select(BoundaryLayer.reach_meters).where(
+            BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
+        )
+    )
+
+
+def find_overlapping(jurisdiction_id: str, layer: str) -> bool | None:
+    """Return whether the boundaries of a layer overlap on purpose; None for an unknown layer."""
+    return db.session.scalar(
+        select(BoundaryLayer.overlapping).where(
             BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer
         )
     )

@@ -98,7 +98,7 @@ def review(jurisdiction_id: str, stored: StoredSet, former: StoredSet | None) ->
 def _key(stored: StoredSet, former: StoredSet | None, area: MultiPolygon | None) -> object:
     """Return a cache key; the time of import tells sets of different databases apart."""
     sets = tuple(None if one is None else (one.id, one.imported_at) for one in (stored, former))
-    return sets, None if area is None else shapely.to_wkb(area)
+    return sets, stored.overlapping, None if area is None else shapely.to_wkb(area)
 
 
 @cached(LRUCache(_KEPT), key=_key, lock=Lock())
@@ -109,7 +109,7 @@ def _review(stored: StoredSet, former: StoredSet | None, area: MultiPolygon | No
     return Review(
         boundaries=boundaries,
         former=others,
-        findings=lint_boundaries(boundaries, area),
+        findings=lint_boundaries(boundaries, area, overlapping=stored.overlapping),
         changes=changes,
         doubts=examine(boundaries, area, others),
     )

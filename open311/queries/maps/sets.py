@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shapely import from_wkb
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, any_, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.routing.map_sets import DayMaps, MapBoundary, MapSet
 from open311.database import db
@@ -32,6 +33,17 @@ def counts(maps: Maps) -> ColumnElement[bool]:
         return in_force(maps.on)
     others = and_(in_force(maps.on), BoundarySet.layer_id.not_in(maps.instead.keys()))
     return or_(others, BoundarySet.id.in_(maps.instead.values()))
+
+
+def of_city(jurisdiction_id: str) -> ColumnElement[bool]:
+    """Return the condition that a boundary set belongs to a jurisdiction.
+
+    Its layers are read before, so that PostgreSQL applies it to the sets themselves, whatever its
+    statistics say.
+    """
+    layers = select(BoundaryLayer.id).where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+    known = func.array(layers.scalar_subquery(), type_=ARRAY(Integer))
+    return BoundarySet.layer_id == any_(known)
 
 
 def in_force(on: date) -> ColumnElement[bool]:
@@ -65,6 +77,7 @@ class StoredSet:
     withdrawn_by: str | None
     carry_over: bool
     despite: str | None
+    overlapping: bool
 
     def state(self, today: date) -> str:
         """Return the state on a day, such as draft or withdrawn."""
@@ -164,6 +177,7 @@ def _sets() -> Select[tuple[object, ...]]:
     return select(
         *(getattr(BoundarySet, name) for name in columns),
         BoundaryLayer.code.label("layer"),
+        BoundaryLayer.overlapping,
         boundaries.label("boundaries"),
     ).join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
 
@@ -192,6 +206,7 @@ def _list_map_sets(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> li
             BoundaryLayer.code.label("layer"),
             BoundaryLayer.id.label("layer_id"),
             BoundaryLayer.position.label("layer_position"),
+            BoundaryLayer.overlapping,
             BoundarySet.in_force_from,
             BoundarySet.in_force_until,
         )
@@ -210,6 +225,7 @@ def _list_map_sets(jurisdiction_id: str, *conditions: ColumnElement[bool]) -> li
             in_force_from=row.in_force_from,
             in_force_until=row.in_force_until,
             boundaries=tuple(boundaries.get(row.id, ())),
+            overlapping=row.overlapping,
         )
         for row in rows
     ]

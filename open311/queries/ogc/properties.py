@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, String, case, extract, func, literal, or_, select
+from sqlalchemy import ColumnElement, Float, String, any_, case, extract, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -19,6 +19,7 @@ from open311.models import (
     User,
 )
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.layers import LayerInfo
 from open311.queries.media import absolute
 from open311.queries.ogc.property import Properties, Property
 from open311.queries.requests.conditions import is_open, or_null, submitted
@@ -28,6 +29,7 @@ from open311.queries.search.conditions import (
     is_any_of,
     is_held,
     is_in_boundary,
+    is_in_overlap,
     is_of_group,
     is_of_service,
     is_on_hold,
@@ -42,18 +44,18 @@ from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
 
 def request_properties(
-    jurisdiction: Scope, layers: Mapping[str, int], *, staff: bool
+    jurisdiction: Scope, layers: Mapping[str, LayerInfo], *, staff: bool
 ) -> Properties:
-    """Return the properties of service requests by name. layers contains ids by code."""
+    """Return the properties of service requests by name. layers are by code."""
     shown = _of_everyone(jurisdiction)
     shown |= {
         layer: Property(
             "text",
-            f"Code of the {layer} at the location.",
-            _code(layer_id),
+            f"{'Codes' if one.overlapping else 'Code'} of the {layer} at the location.",
+            _codes(one.id) if one.overlapping else _code(one.id),
             partial(_is_in, jurisdiction.jurisdiction_id, layer),
         )
-        for layer, layer_id in layers.items()
+        for layer, one in layers.items()
         if layer not in shown
     }
     return {**shown, **_of_staff(), **_labels(), **_of_views()} if staff else shown
@@ -91,6 +93,12 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
             "boolean",
             "Whether another boundary is within the accuracy of the location.",
             mine.near_border,
+        ),
+        "in_overlap": Property(
+            "boolean",
+            "Whether boundaries of a layer that should not overlap do so at the location.",
+            is_in_overlap(),
+            is_true=is_in_overlap,
         ),
     }
 
@@ -162,6 +170,19 @@ def _code(layer_id: int) -> ColumnElement[Any]:
             ServiceRequestBoundary.service_request_pk == ServiceRequest.pk,
             ServiceRequestBoundary.layer_id == layer_id,
         )
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+
+
+def _codes(layer_id: int) -> ColumnElement[Any]:
+    """Return the codes of an overlapping layer at a location, in order, with commas between."""
+    mine = ServiceRequestBoundary
+    ordered = aggregate_order_by(literal(", "), Boundary.position)
+    return (
+        select(func.string_agg(Boundary.code, ordered))
+        .join(mine, Boundary.id == any_(func.array_append(mine.others, mine.boundary_id)))
+        .where(mine.service_request_pk == ServiceRequest.pk, mine.layer_id == layer_id)
         .correlate(ServiceRequest)
         .scalar_subquery()
     )

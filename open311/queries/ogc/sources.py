@@ -74,7 +74,7 @@ def get_source(
 @lru_cache(maxsize=64)
 def _requests(jurisdiction: Scope, layers: tuple[LayerInfo, ...], *, staff: bool) -> FeatureSource:
     audience = Audience.STAFF if staff else Audience.PUBLIC
-    by_code = {one.code: one.id for one in layers}
+    by_code = {one.code: one for one in layers}
     return FeatureSource(
         collection=REQUESTS,
         rows=select()

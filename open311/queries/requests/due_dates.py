@@ -50,14 +50,19 @@ def find_moved(jurisdiction: Scope, due: datetime, begin: datetime, end: datetim
 
 
 def with_promises(
-    jurisdiction: Scope, services: Sequence[dict[str, Any]], point: Point, now: datetime
+    jurisdiction: Scope,
+    services: Sequence[dict[str, Any]],
+    point: Point,
+    now: datetime,
+    tolerance: float,
 ) -> list[dict[str, Any]]:
     """Add extended_attributes to rows of list_services, for a point in the service area.
 
+    It may be less than tolerance meters outside.
     Rules with answers do not apply, because no question is answered yet. now is aware.
     """
     local = now.astimezone(jurisdiction.zone)
-    ground = read_ground(jurisdiction, point, Maps(local.date()))
+    ground = read_ground(jurisdiction, point, Maps(local.date()), tolerance=tolerance)
     names = list_department_names(jurisdiction.jurisdiction_id)
     dues = _dues(jurisdiction, now)
     hits = settle_borders(ground.hits)

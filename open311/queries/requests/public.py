@@ -16,6 +16,7 @@ from sqlalchemy import (
     Float,
     Numeric,
     Select,
+    any_,
     bindparam,
     cast,
     func,
@@ -95,6 +96,25 @@ def _by_layer(
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
+
+
+def _others(condition: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Build a list of more boundaries at the location, of layers that meet a condition."""
+    mine = ServiceRequestBoundary
+    other = func.json_build_object(
+        *("layer", BoundaryLayer.code, "code", Boundary.code, "name", Boundary.name)
+    )
+    ordered = aggregate_order_by(other, BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
+    found = (
+        select(func.json_agg(ordered))
+        .select_from(mine)
+        .join(BoundaryLayer, BoundaryLayer.id == mine.layer_id)
+        .join(Boundary, Boundary.id == any_(mine.others))
+        .where(mine.service_request_pk == ServiceRequest.pk, condition)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+    return func.coalesce(found, func.json_build_array())
 
 
 @dataclass(frozen=True)
@@ -288,6 +308,8 @@ def _extended_attributes(public_url: str) -> ColumnElement[Any]:
     additions = {
         "boundaries": boundaries(),
         "near_border": near_border(),
+        "also_in": _others(BoundaryLayer.overlapping.is_(True)),
+        "in_overlap": _others(BoundaryLayer.overlapping.is_(False)),
         "detailed_status": ServiceRequest.detailed_status,
         "notes": notes(),
         **media_attributes(public_url),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, and_, false, func, literal, select
+from sqlalchemy import ColumnElement, Float, and_, any_, false, func, literal, or_, select
 
 from open311.models import (
     ApiKey,
@@ -106,12 +106,17 @@ def _select_one(pk: Any) -> Rows:
 
 def _name_of_deciding_boundary() -> ColumnElement[str | None]:
     """Select the boundary at the place in the layer of the rule, if the rule has one."""
+    mine = ServiceRequestBoundary
     return (
         select(func.coalesce(func.nullif(Boundary.name, ""), Boundary.code))
-        .join(ServiceRequestBoundary, ServiceRequestBoundary.boundary_id == Boundary.id)
+        .join(mine, Boundary.id == any_(func.array_append(mine.others, mine.boundary_id)))
         .where(
-            ServiceRequestBoundary.service_request_pk == ServiceRequest.pk,
-            ServiceRequestBoundary.layer_id == RoutingRule.layer_id,
+            mine.service_request_pk == ServiceRequest.pk,
+            mine.layer_id == RoutingRule.layer_id,
+            or_(
+                Boundary.code == RoutingRule.boundary_code,
+                and_(RoutingRule.boundary_code.is_(None), Boundary.id == mine.boundary_id),
+            ),
         )
         .correlate(ServiceRequest, RoutingRule)
         .scalar_subquery()

@@ -117,7 +117,7 @@ def list_steps_to_undo(number: int) -> tuple[list[Any], int]:
     return steps, len(rows) - len(steps)
 
 
-PLACE_COLUMNS = ("layer_id", "boundary_id", "neighbor_id", "neighbor_meters", "near")
+PLACE_COLUMNS = ("layer_id", "boundary_id", "others", "neighbor_id", "neighbor_meters", "near")
 
 
 def list_places_of(pks: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geography
-from sqlalchemy import ColumnElement, Float, Select, cast, func, select
+from sqlalchemy import ColumnElement, Float, cast, func, literal_column, select, true
 from sqlalchemy import func as sql
 
 from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
+from geo.routing.borders import hits_with_nearest, is_accepted
 from geo.routing.decide import Decision, choose_department, send_outside
 from geo.routing.rules import Case, Hit, Rule
 from geo.routing.times import Calendar
@@ -19,7 +20,8 @@ from open311.errors import OutsideServiceArea
 from open311.messages.submissions import OUTSIDE, OUTSIDE_BY_MISTAKE
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Jurisdiction
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.sets import Maps, counts
+from open311.queries.maps.sets import Maps, counts, of_city
+from open311.queries.routing.nearest import list_nearest
 from open311.queries.routing.rules import get_calendar, list_rules
 
 
@@ -28,29 +30,49 @@ def geometry(point: Point | None) -> ColumnElement[object]:
     return func.ST_GeomFromEWKT(point.ewkt if point else None)
 
 
-def select_hits(jurisdiction_id: str, maps: Maps) -> Select[str, int, int, str, str, int]:
-    """Select the boundaries of these sets, in the order of layers, with the columns of Hit."""
-    return (
+def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
+    """List the boundaries of these sets that cover a point, edges included."""
+    covering = _select_covering(point)
+    statement = (
         select(
             BoundaryLayer.code.label("layer"),
             BoundaryLayer.position.label("layer_position"),
+            covering.c.boundary_id,
+            covering.c.code,
+            covering.c.name,
+            BoundaryLayer.id.label("layer_id"),
+            BoundaryLayer.overlapping,
+            covering.c.on_edge,
+        )
+        .select_from(BoundarySet)
+        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
+        .join(covering, true())
+        .where(of_city(jurisdiction_id), counts(maps))
+        .order_by(BoundaryLayer.position, BoundaryLayer.id, covering.c.position)
+    )
+    return [Hit(**row) for row in db.session.execute(statement).mappings()]
+
+
+def _select_covering(point: Point) -> Any:
+    """Select the boundaries of one set that cover a point.
+
+    OFFSET 0 keeps PostgreSQL from searching the boundaries of all cities first, which it prefers
+    without statistics.
+    """
+    place = geometry(point)
+    return (
+        select(
             Boundary.id.label("boundary_id"),
             Boundary.code,
             Boundary.name,
-            BoundaryLayer.id.label("layer_id"),
+            Boundary.position,
+            (~func.ST_ContainsProperly(Boundary.geometry, place)).label("on_edge"),
         )
-        .join(BoundarySet, BoundarySet.id == Boundary.set_id)
-        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
-        .order_by(BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
+        .where(Boundary.set_id == BoundarySet.id, func.ST_Covers(Boundary.geometry, place))
+        .offset(literal_column("0"))
+        .correlate(BoundarySet)
+        .lateral("covering")
     )
-
-
-def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
-    """List the boundaries of these sets that cover a point, edges included."""
-    covers = func.ST_Covers(Boundary.geometry, geometry(point))
-    statement = select_hits(jurisdiction_id, maps).where(covers)
-    return [Hit(**row) for row in db.session.execute(statement).mappings()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +80,8 @@ class RoutingCase:
     """A case for routing: a service with its answers at a location.
 
     at is aware; rules apply it in the jurisdiction's time zone. maps are the boundary sets, whose
-    day also decides which rules are in effect; by default, those of its day.
+    day also decides which rules are in effect; by default, those of its day. tolerance is how many
+    meters less than which the point may be outside the service area.
     """
 
     service_code: str
@@ -67,6 +90,7 @@ class RoutingCase:
     at: datetime
     answers: Mapping[str, object] = field(default_factory=dict)
     maps: Maps | None = None
+    tolerance: float = 0.0
 
 
 def route(jurisdiction: Scope, question: RoutingCase) -> Decision:
@@ -83,7 +107,8 @@ class Ground:
     """Routing data of a location, the same for every service there.
 
     outside_department_id is set for a location outside the service area, if a department receives
-    such requests.
+    such requests. outside_meters is set for one that is accepted because it is so little outside;
+    hits are then the nearest boundaries.
     """
 
     hits: Sequence[Hit]
@@ -91,6 +116,7 @@ class Ground:
     calendar: Calendar
     default_department_id: int
     outside_department_id: int | None
+    outside_meters: float | None = None
 
 
 def outside(jurisdiction: Scope, point: Point, facts: OutsideFacts) -> OutsideServiceArea:
@@ -125,7 +151,11 @@ def read_guide(jurisdiction: Scope) -> Guide:
 
 
 def read_ground(
-    jurisdiction: Scope, point: Point | None, maps: Maps, guide: Guide | None = None
+    jurisdiction: Scope,
+    point: Point | None,
+    maps: Maps,
+    guide: Guide | None = None,
+    tolerance: float = 0.0,
 ) -> Ground:
     """Read the routing data of a location; raises OutsideServiceArea as route does.
 
@@ -133,22 +163,38 @@ def read_ground(
     """
     jurisdiction_id = jurisdiction.jurisdiction_id
     edges = _jurisdiction_edges(jurisdiction_id, point)
-    if edges.refused and point is not None:
-        raise outside(jurisdiction, point, _outside_facts(jurisdiction_id, point))
+    accepted = None
+    if point is not None and edges.outside and (edges.refused or tolerance):
+        facts = _outside_facts(jurisdiction_id, point)
+        accepted = facts.meters if is_accepted(facts.meters, tolerance) else None
+        if edges.refused and accepted is None:
+            raise outside(jurisdiction, point, facts)
+    is_outside = edges.outside and accepted is None
     rules = list_rules(jurisdiction_id) if guide is None else guide.rules
     return Ground(
-        hits=[] if point is None else list_hits(jurisdiction_id, point, maps),
+        hits=hits_of(jurisdiction_id, point, maps, accepted),
         rules=rules,
         calendar=calendar_for(jurisdiction_id, rules) if guide is None else guide.calendar,
         default_department_id=edges.default_department_id,
-        outside_department_id=edges.outside_department_id if edges.outside else None,
+        outside_department_id=edges.outside_department_id if is_outside else None,
+        outside_meters=accepted,
     )
+
+
+def hits_of(
+    jurisdiction_id: str, point: Point | None, maps: Maps, outside_meters: float | None
+) -> Sequence[Hit]:
+    """List what covers a point; little outside the service area, with the nearest boundaries."""
+    hits = [] if point is None else list_hits(jurisdiction_id, point, maps)
+    if point is None or outside_meters is None:
+        return hits
+    return hits_with_nearest(hits, list_nearest(jurisdiction_id, point, maps, hits), outside_meters)
 
 
 def with_maps(jurisdiction: Scope, ground: Ground, point: Point | None, maps: Maps) -> Ground:
     """Return routing data with the boundaries of other sets at the same point."""
-    hits = [] if point is None else list_hits(jurisdiction.jurisdiction_id, point, maps)
-    return replace(ground, hits=hits)
+    here = jurisdiction.jurisdiction_id
+    return replace(ground, hits=hits_of(here, point, maps, ground.outside_meters))
 
 
 @dataclass(frozen=True)
@@ -163,7 +209,8 @@ class Routing:
 
 def read_routing(jurisdiction: Scope, question: RoutingCase) -> Routing:
     """Read the routing data of a case, and decide it; raises OutsideServiceArea."""
-    ground = read_ground(jurisdiction, question.point, maps_of(jurisdiction, question))
+    maps = maps_of(jurisdiction, question)
+    ground = read_ground(jurisdiction, question.point, maps, tolerance=question.tolerance)
     return routing_by(jurisdiction, question, ground)
 
 
@@ -217,9 +264,13 @@ def is_outside(jurisdiction_id: str, point: Point) -> bool:
     return _jurisdiction_edges(jurisdiction_id, point).outside
 
 
-def is_refused(jurisdiction_id: str, point: Point) -> bool:
-    """Return whether a jurisdiction rejects requests at a point."""
-    return _jurisdiction_edges(jurisdiction_id, point).refused
+def is_refused(jurisdiction_id: str, point: Point, tolerance: float) -> bool:
+    """Return whether a jurisdiction rejects requests at a point, less than tolerance meters outside
+    or not.
+    """
+    if not _jurisdiction_edges(jurisdiction_id, point).refused:
+        return False
+    return not is_accepted(_outside_facts(jurisdiction_id, point).meters, tolerance)
 
 
 @dataclass(frozen=True)

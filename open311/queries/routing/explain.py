@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from geo.routing.borders import Neighbor
@@ -56,9 +57,16 @@ class LayerView:
     neighbor: Neighbor | None
 
     @property
+    def counting(self) -> tuple[Hit, ...]:
+        """The boundaries that rules can name."""
+        if self.hit is None:
+            return ()
+        return self.covering if self.hit.overlapping else (self.hit,)
+
+    @property
     def tie_break(self) -> str | None:
-        """Why this boundary counts if several cover the location."""
-        if len(self.covering) < 2 or self.hit is None:
+        """Why this boundary counts if several cover the location, unless all of them count."""
+        if len(self.covering) < 2 or self.hit is None or self.hit.overlapping:
             return None
         several = ", ".join(hit.code for hit in self.covering)
         return f"{several} overlap here; {self.hit.code} comes first in natural order"
@@ -172,7 +180,11 @@ def _layers(
 
 @dataclass(frozen=True, kw_only=True)
 class StoredPlace:
-    """The stored boundary of a service request in a layer, and the nearest other one."""
+    """The stored boundary of a service request in a layer, and the nearest other one.
+
+    others are the names, or else codes, of more boundaries that contain it: as it is in all of them
+    if the layer is overlapping, or as it is in an overlap.
+    """
 
     layer: str
     boundary: str | None
@@ -180,6 +192,8 @@ class StoredPlace:
     neighbor: str | None
     neighbor_name: str | None
     meters: float | None
+    overlapping: bool
+    others: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -217,6 +231,8 @@ def select_stored_places(pk: Any) -> Rows:
             beside.code.label("neighbor"),
             beside.name.label("neighbor_name"),
             ServiceRequestBoundary.neighbor_meters.label("meters"),
+            BoundaryLayer.overlapping,
+            _names_of_others().label("others"),
         )
         .select_from(ServiceRequestBoundary)
         .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
@@ -225,6 +241,15 @@ def select_stored_places(pk: Any) -> Rows:
         .where(ServiceRequestBoundary.service_request_pk == pk)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
+
+
+def _names_of_others() -> ColumnElement[list[str]]:
+    other = aliased(Boundary)
+    name = func.coalesce(func.nullif(other.name, ""), other.code)
+    names = select(func.array_agg(aggregate_order_by(name, other.position)))
+    found = names.where(other.id == any_(ServiceRequestBoundary.others))
+    none = cast([], ARRAY(String))
+    return func.coalesce(found.correlate(ServiceRequestBoundary).scalar_subquery(), none)
 
 
 def look_back(
@@ -247,7 +272,7 @@ def look_back(
     question = routed.question
     then = Maps(question.at.astimezone(jurisdiction.zone).date())
     try:
-        ground = read_ground(jurisdiction, question.point, then)
+        ground = read_ground(jurisdiction, question.point, then, tolerance=question.tolerance)
     except OutsideServiceArea as error:
         refused = Retrospect(question, None, tuple(error.problems))
         return refused, replace(refused, question=replace(question, maps=today))

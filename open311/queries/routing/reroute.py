@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Float, Text, and_, func, select
 from sqlalchemy import cast as as_type
 
 from geo.coordinates import Point, which_covered
-from geo.routing.borders import Neighbor, settle_neighbors
+from geo.routing.borders import REACH_OUTSIDE, Neighbor, accepted_again, settle_neighbors
 from geo.routing.decide import Decision
-from geo.routing.map_sets import DayMaps, covering_each, nearest
-from geo.routing.rules import Rule
+from geo.routing.map_sets import DayMaps, covering_each, hits_at, nearest
+from geo.routing.rules import Hit, Rule
 from open311.database import db
 from open311.models import Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
@@ -134,9 +134,22 @@ class _Router:
         if self._area is not None:
             outside = ~np.isnan(lats)
             outside[which_covered(self._area, lats, longs)] = False
-        yield from zip(
-            rows, covering_each(self._day_maps, lats, longs), outside.tolist(), strict=True
-        )
+        covering = covering_each(self._day_maps, lats, longs)
+        for row, hits, is_outside in zip(rows, covering, outside.tolist(), strict=True):
+            if is_outside and row.outside_meters is not None:
+                yield row, self._with_nearest(row, hits), False
+            else:
+                yield row, hits, is_outside
+
+    def _with_nearest(self, row: Any, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """Add the nearest boundaries to those of a location little outside the service area."""
+        maps, point = self._day_maps, Point(lat=row.lat, long=row.long)
+        hits = [maps.hits[number] for number in numbers]
+        reach = row.outside_meters + REACH_OUTSIDE
+        layers = {hit.layer for hit in hits}
+        near = (one for one in nearest(maps, point, hits) if one.layer not in layers)
+        more = [maps.numbers[one.boundary_id] for one in near if one.meters < reach]
+        return tuple(sorted({*numbers, *more}))
 
     def decide(self, row: Any, hits: tuple[int, ...], *, is_outside: bool) -> Decision | None:
         """Return the decision for a row; None if its location would be rejected."""
@@ -173,15 +186,20 @@ class _Router:
             at=row.submitted_at,
             answers=orjson.loads(row.answers),
             maps=self._maps,
+            tolerance=accepted_again(row.outside_meters),
         )
         ground = Ground(
-            hits=[self._day_maps.hits[number] for number in hits],
+            hits=self._hits(question.point, hits),
             rules=service.rules,
             calendar=guide.calendar,
             default_department_id=guide.default_department_id,
             outside_department_id=guide.outside_department_id if is_outside else None,
+            outside_meters=None if is_outside else row.outside_meters,
         )
         return routing_by(self._jurisdiction, question, ground)
+
+    def _hits(self, point: Point | None, numbers: tuple[int, ...]) -> Sequence[Hit]:
+        return [] if point is None else hits_at(self._day_maps, numbers, point)
 
 
 @dataclass(frozen=True)
@@ -226,6 +244,7 @@ def _rows(jurisdiction_id: str, scope: ColumnElement[bool]) -> Any:
             ServiceRequest.department_id,
             ServiceRequest.pinned,
             ServiceRequest.accuracy_meters,
+            ServiceRequest.outside_meters,
             ServiceRequest.change_number,
             submitted().label("submitted_at"),
             func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),

@@ -45,6 +45,7 @@ def list_rules(jurisdiction_id: str, *, in_use: bool = True) -> list[Rule]:
             RoutingRule.boundary_code,
             BoundaryLayer.position,
             BoundaryLayer.exception,
+            BoundaryLayer.overlapping,
             RoutingRule.question,
             RoutingRule.answer,
             RoutingRule.weekdays,
@@ -77,6 +78,7 @@ def _rule(row: Any) -> Rule:
         public_reason=row.public_reason,
         effective_from=row.effective_from,
         effective_until=row.effective_until,
+        overlapping=bool(row.overlapping),
     )
 
 

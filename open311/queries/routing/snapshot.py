@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from geo.addresses.doubts import OutsideFacts, places_like
 from geo.coordinates import Point, covers
-from geo.routing.borders import Neighbor, settle_neighbors
+from geo.routing.borders import Neighbor, hits_with_nearest, is_accepted, settle_neighbors
 from geo.routing.decide import Decision, Difference, list_differences
 from geo.routing.map_sets import covering, nearest
 from geo.routing.rules import Hit
@@ -19,7 +19,7 @@ from open311.queries.routing.decide import (
     Ground,
     Routing,
     RoutingCase,
-    list_hits,
+    hits_of,
     outside,
     routing_by,
 )
@@ -27,9 +27,15 @@ from open311.queries.routing.explain import StoredPlace, found_outcome, stored_o
 from open311.queries.routing.stored import Routed
 
 
-def is_outside(city: City, point: Point) -> bool:
-    """Return whether a point is outside the service area; False without a service area."""
-    return city.service_area is not None and not covers(city.service_area, point)
+def is_outside(city: City, point: Point, tolerance: float = 0.0) -> bool:
+    """Return whether a point is outside the service area; False without a service area.
+
+    It is not, if it is less than tolerance meters outside.
+    """
+    if city.service_area is None or covers(city.service_area, point):
+        return False
+    facts = facts_outside(city, point)
+    return facts is None or not is_accepted(facts.meters, tolerance)
 
 
 def facts_outside(city: City, point: Point) -> OutsideFacts | None:
@@ -51,27 +57,39 @@ def route_in(
     """
     point, guide = question.point, city.guide
     facts = None if point is None else facts_outside(city, point)
-    if point is not None and facts is not None and guide.outside_department_id is None:
+    accepted = facts is not None and is_accepted(facts.meters, question.tolerance)
+    outside_meters = facts.meters if facts is not None and accepted else None
+    is_outside = facts is not None and not accepted
+    is_refused = is_outside and guide.outside_department_id is None
+    if point is not None and facts is not None and is_refused:
         raise outside(jurisdiction, point, facts)
     if day is None:
         day = question.at.astimezone(jurisdiction.zone).date()
     else:
         question = replace(question, maps=Maps(day))
     ground = Ground(
-        hits=[] if point is None else _hits(city, point, day),
+        hits=[] if point is None else _hits(city, point, day, outside_meters),
         rules=guide.rules,
         calendar=guide.calendar,
         default_department_id=guide.default_department_id,
-        outside_department_id=None if facts is None else guide.outside_department_id,
+        outside_department_id=guide.outside_department_id if is_outside else None,
+        outside_meters=outside_meters,
     )
     return routing_by(jurisdiction, question, ground)
 
 
-def _hits(city: City, point: Point, day: date) -> Sequence[Hit]:
-    """List the boundaries of a day that cover a point; reads sets that are not in memory."""
-    if city.maps.know(day):
-        return covering(city.maps.on(day), point)
-    return list_hits(city.scope.jurisdiction_id, point, Maps(day))
+def _hits(city: City, point: Point, day: date, outside_meters: float | None) -> Sequence[Hit]:
+    """List the boundaries of a day that cover a point; reads sets that are not in memory.
+
+    Little outside the service area, the nearest ones are among them.
+    """
+    if not city.maps.know(day):
+        return hits_of(city.scope.jurisdiction_id, point, Maps(day), outside_meters)
+    maps = city.maps.on(day)
+    hits = covering(maps, point)
+    if outside_meters is None:
+        return hits
+    return hits_with_nearest(hits, nearest(maps, point, hits), outside_meters)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Float, Select, String, bindparam, func, se
 from sqlalchemy.orm import aliased
 
 from geo.coordinates import Point
+from geo.routing.borders import accepted_again
 from open311.database import db
 from open311.errors import NotFound
 from open311.messages.requests import REQUEST_UNKNOWN
@@ -71,6 +72,7 @@ class Routed:
     waits_since: datetime | None
     public: bool
     accuracy_meters: float | None
+    outside_meters: float | None
     address_string: str
     status: str
     detailed_status: str
@@ -123,7 +125,8 @@ def _with_columns(jurisdiction: Scope, shown: Shown) -> Statement:
 _STORED = (
     *("pk", "service_id", "department_id", "pinned", "near_border", "accepted_at"),
     *("assigned_user_id", "duplicate_of_pk", "continues_pk", "waits_since", "public"),
-    *("accuracy_meters", "status", "detailed_status", "status_notes", "expected_datetime"),
+    *("accuracy_meters", "outside_meters", "status", "detailed_status", "status_notes"),
+    "expected_datetime",
     *("change_number", "address_string"),
 )
 """Columns of service requests that are attributes of Routed, with the same names."""
@@ -194,6 +197,7 @@ def _routed(service_request_id: str, rows: Sequence[Sequence[Any]]) -> Routed:
     lat, long = stored.pop("lat"), stored.pop("long")
     question = RoutingCase(
         point=None if lat is None else Point(lat=lat, long=long),
+        tolerance=accepted_again(stored["outside_meters"]),
         **{name: stored.pop(name) for name in ("service_code", "group", "at", "answers")},
     )
     return Routed(service_request_id=service_request_id, question=question, steps=steps, **stored)

@@ -4,6 +4,7 @@ Codes are replaced by ids first, because PostgreSQL estimates rows better with c
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -83,7 +85,29 @@ def find_ids_of_groups(jurisdiction_id: str, groups: Sequence[str]) -> list[int]
 
 def is_in_boundary(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> Condition:
     """Return the condition that a service request is in one of these boundaries of one layer."""
-    return is_inside(literal(find_boundary_ids(jurisdiction_id, boundaries), ARRAY(Integer)))
+    found = find_boundary_ids(jurisdiction_id, boundaries)
+    condition = is_inside_any if found.overlapping else is_inside
+    return condition(literal(found.ids, ARRAY(Integer)))
+
+
+def is_inside_any(boundary_ids: ColumnElement[Any]) -> Condition:
+    """Return the condition that it is in a boundary of an array of ids, of an overlapping layer."""
+    mine = ServiceRequestBoundary
+    others = select(mine.service_request_pk).where(
+        mine.others != literal_column("'{}'"), mine.others.overlap(boundary_ids)
+    )
+    condition: Condition = or_(is_inside(boundary_ids), ServiceRequest.pk.in_(others))
+    return condition
+
+
+def is_in_overlap() -> Condition:
+    """Return the condition that it is in an overlap of a layer that should have none."""
+    return exists().where(
+        ServiceRequestBoundary.service_request_pk == ServiceRequest.pk,
+        ServiceRequestBoundary.others != literal_column("'{}'"),
+        ServiceRequestBoundary.layer_id == BoundaryLayer.id,
+        ~BoundaryLayer.overlapping,
+    )
 
 
 def is_inside(boundary_ids: ColumnElement[Any]) -> Condition:
@@ -95,11 +119,19 @@ def is_inside(boundary_ids: ColumnElement[Any]) -> Condition:
     )
 
 
-def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> list[int]:
-    """List the ids of boundaries of one layer, of all its sets."""
+@dataclass(frozen=True)
+class BoundaryIds:
+    """Ids of boundaries of one layer, and whether it is overlapping."""
+
+    ids: list[int]
+    overlapping: bool
+
+
+def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) -> BoundaryIds:
+    """Find the ids of boundaries of one layer, of all its sets."""
     layer, codes = boundaries[0].layer, [one.code for one in boundaries]
     statement = (
-        select(Boundary.id)
+        select(Boundary.id, BoundaryLayer.overlapping)
         .join(BoundaryLayer, BoundaryLayer.id == Boundary.layer_id)
         .where(
             BoundaryLayer.jurisdiction_id == jurisdiction_id,
@@ -107,7 +139,8 @@ def find_boundary_ids(jurisdiction_id: str, boundaries: Sequence[BoundaryCode]) 
             is_any_of(Boundary.code, codes),
         )
     )
-    return list(db.session.scalars(statement))
+    rows = db.session.execute(statement).all()
+    return BoundaryIds([row.id for row in rows], any(row.overlapping for row in rows))
 
 
 def find_edited(jurisdiction_id: str, begin: datetime, end: datetime | None) -> list[int]:

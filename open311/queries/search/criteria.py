@@ -78,6 +78,7 @@ class Criteria:
     new: open, and nobody has looked at it: no one who may work on it has opened its page, it has no
         assignee, and its department has not acknowledged it.
     near_boundary: another boundary is nearer than its location is accurate.
+    in_overlap: several boundaries of a layer that should not overlap contain it.
     assigned_to: names of members of staff.
     unassigned: open, and without an assignee.
     news: since a moment, someone else changed its status, sent it to another department, or
@@ -111,6 +112,7 @@ class Criteria:
     overdue: bool | None = None
     new: bool | None = None
     near_boundary: bool | None = None
+    in_overlap: bool | None = None
     assigned_to: tuple[str, ...] = ()
     unassigned: bool | None = None
     news: News | None = None

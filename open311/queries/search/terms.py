@@ -39,7 +39,9 @@ from open311.queries.search.conditions import (
     find_tag_ids,
     held_since,
     is_held,
+    is_in_overlap,
     is_inside,
+    is_inside_any,
     is_near_boundary,
     is_new,
     is_on_hold,
@@ -111,9 +113,12 @@ def _of_places(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     layers = dict.fromkeys(one.layer for one in criteria.boundaries)
     for number, layer in enumerate(layers):
         same = [one for one in criteria.boundaries if one.layer == layer]
-        ids = find_boundary_ids(jurisdiction.jurisdiction_id, same)
-        inside = bindparam(f"boundary_{number}", ids, ARRAY(Integer))
-        yield Term(inside.key, (inside,), partial(is_inside, inside))
+        found = find_boundary_ids(jurisdiction.jurisdiction_id, same)
+        inside = bindparam(f"boundary_{number}", found.ids, ARRAY(Integer))
+        if found.overlapping:
+            yield Term(f"{inside.key}_any", (inside,), partial(is_inside_any, inside))
+        else:
+            yield Term(inside.key, (inside,), partial(is_inside, inside))
     if box is not None:
         yield _in_box(box)
     if circle is not None:
@@ -161,6 +166,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         is_new: criteria.new,
         is_unassigned: criteria.unassigned,
         is_near_boundary: criteria.near_boundary,
+        is_in_overlap: criteria.in_overlap,
         is_transferred: criteria.transferred,
         is_on_hold: criteria.on_hold,
         needs_review: criteria.needs_review,

@@ -101,6 +101,8 @@ def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -
             func.ST_Covers(Alert.area, events.c.location),
         ),
     )
+    mine = ServiceRequestBoundary
+    inside_ids = func.array_append(mine.others, mine.boundary_id)
     named = and_(
         wanted,
         Alert.place == BOUNDARY,
@@ -110,8 +112,17 @@ def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -
     of_boundary = (
         select(*columns)
         .join(ServiceRequestBoundary, ServiceRequestBoundary.service_request_pk == events.c.pk)
-        .join(Boundary, Boundary.id == ServiceRequestBoundary.boundary_id)
-        .join(BoundaryLayer, BoundaryLayer.id == Boundary.layer_id)
+        .join(Boundary, Boundary.id == any_(inside_ids))
+        .join(
+            BoundaryLayer,
+            and_(
+                BoundaryLayer.id == Boundary.layer_id,
+                or_(
+                    BoundaryLayer.overlapping,
+                    Boundary.id == ServiceRequestBoundary.boundary_id,
+                ),
+            ),
+        )
         .join(Alert, named)
     )
     found = union_all(everywhere, inside, of_boundary).subquery()

@@ -47,6 +47,7 @@ def _add_layer(new: NewBoundarySet) -> int:
             name=new.layer.replace("_", " ").capitalize(),
             position=last.scalar_subquery() + 1,
             exception=False,
+            overlapping=new.overlapping,
             reach_meters=new.reach_meters,
         )
         .returning(BoundaryLayer.id)

@@ -9,13 +9,18 @@ from geo.routing.borders import Neighbor
 from open311.queries.city import City
 from open311.queries.requests.due_dates import due_by, find_due
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
-from open311.queries.routing.neighbors import NearBorder, find_neighbors, list_near_borders
+from open311.queries.routing.neighbors import (
+    NearBorder,
+    find_neighbors,
+    is_near,
+    list_near_borders,
+)
 from open311.queries.routing.snapshot import neighbors_in, route_in
 from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.history import status_of
 from open311.steps.requests.media import link_to, media_rows
 from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
-from open311.steps.requests.triage import detail_of
+from open311.steps.requests.triage import review_reasons
 from open311.steps.routing.places import place_rows
 from open311.steps.values.submissions import Handles, Submission
 
@@ -48,7 +53,7 @@ class RoutedSubmission:
 
     @property
     def accuracy(self) -> float:
-        return self.submission.accuracy_meters or self.submission.assumed_accuracy
+        return self.submission.accuracy
 
 
 def add_service_request(
@@ -98,6 +103,7 @@ def question_of(submission: Submission, requested: datetime) -> RoutingCase:
         point=submission.point,
         at=requested,
         answers=submission.answers,
+        tolerance=submission.tolerance,
     )
 
 
@@ -115,8 +121,7 @@ def routed(
 
     names are those of the departments by id, if they were read before.
     """
-    accuracy = submission.accuracy_meters or submission.assumed_accuracy
-    jurisdiction = submission.jurisdiction
+    accuracy, jurisdiction = submission.accuracy, submission.jurisdiction
     borders = list_near_borders(jurisdiction, routing, neighbors, accuracy, names)
     return RoutedSubmission(
         submission, handles, requested, routing, neighbors, borders, due, continues_pk
@@ -148,7 +153,8 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "location": submission.point.ewkt if submission.point else None,
         "location_from": submission.location_from if submission.point else None,
         "accuracy_meters": submission.accuracy_meters,
-        "near_border": bool(one.borders),
+        "outside_meters": one.routing.ground.outside_meters,
+        "near_border": is_near(one.borders),
         "address_string": submission.address_string,
         "address_id": submission.address_id,
         "zipcode": submission.zipcode,
@@ -160,7 +166,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "continues_pk": one.continues_pk,
         "channel": submission.channel,
         **_status_columns(one),
-        "places": place_rows(decision.hits, one.neighbors, one.accuracy),
+        "places": place_rows(decision.covering, one.neighbors, one.accuracy),
         "triage": _triage_rows(one),
         "media": media_rows(submission.media),
         "reporters": _reporter_rows(submission),
@@ -195,8 +201,7 @@ def _triage_rows(one: RoutedSubmission) -> list[dict[str, str]]:
     """Return the reasons to look at it; service requests of the sandbox are not queued."""
     if one.submission.jurisdiction.sandbox:
         return []
-    detail = detail_of(one.borders)
-    found = {"near_border": detail} if detail else {}
+    found = review_reasons(one.submission.jurisdiction, one.routing, one.borders)
     for doubt in one.submission.doubts:
         found.setdefault(doubt.reason, doubt.detail)
     return [{"reason": reason, "detail": detail} for reason, detail in found.items()]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Float, func, select
 
 from geo.coordinates import Point
+from geo.routing.borders import accepted_again
 from open311.database import db
 from open311.errors import Conflict
 from open311.messages.requests import REQUEST_CONTINUED
@@ -135,6 +136,7 @@ def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
         jurisdiction=jurisdiction,
         service=get_service(jurisdiction.jurisdiction_id, old.service_code),
         point=None if old.lat is None else Point(lat=old.lat, long=old.long),
+        most_outside=accepted_again(old.outside_meters),
         reporter=_reporter(old.pk),
         **{name: getattr(old, name) for name in _KEPT if getattr(old, name) is not None},
     )

@@ -57,8 +57,8 @@ from schemas.vocabulary.steps import STATUS
 _GIVEN = (
     *("service_request_id", "token", "public", "sandbox", "api_key_id", "jurisdiction_id"),
     *("service_id", "department_id", "routing_rule_id", "routing_reason", "pinned"),
-    *("location", "location_from", "accuracy_meters", "near_border", "address_string"),
-    *("address_id", "zipcode", "description", "media_url", "answers", "status"),
+    *("location", "location_from", "accuracy_meters", "outside_meters", "near_border"),
+    *("address_string", "address_id", "zipcode", "description", "media_url", "answers", "status"),
     *("detailed_status", "status_notes", "requested_datetime", "updated_datetime"),
     *("expected_datetime", "continues_pk", "channel"),
 )
@@ -80,7 +80,7 @@ _CHILDREN: Mapping[str, tuple[type[Any], abc.Sequence[str]]] = {
     ),
     "places": (
         ServiceRequestBoundary,
-        ("layer_id", "boundary_id", "neighbor_id", "neighbor_meters", "near"),
+        ("layer_id", "boundary_id", "others", "neighbor_id", "neighbor_meters", "near"),
     ),
     "triage": (TriageEntry, ("reason", "detail")),
     "media": (Media, ("position", "url", "name", "width", "height", "size")),

@@ -1,14 +1,16 @@
 """The triage queue: entries added and resolved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from geo.distances import distance
 from open311.database import db, table
 from open311.models import TriageEntry
 from open311.queries.jurisdictions import Scope
+from open311.queries.routing.decide import Routing
 from open311.queries.routing.neighbors import NearBorder
 
 
@@ -32,42 +34,65 @@ def store_triage(
 
 
 def store_near_borders(
-    jurisdiction: Scope, pk: int, borders: Sequence[NearBorder], raised_at: datetime
+    jurisdiction: Scope,
+    pk: int,
+    routing: Routing,
+    borders: Sequence[NearBorder],
+    raised_at: datetime,
 ) -> None:
-    """Queue a service request near a boundary with another department; the caller commits."""
-    detail = detail_of(borders)
-    if detail:
-        store_triage(jurisdiction, pk, "near_border", detail, raised_at)
-
-
-def detail_of(borders: Sequence[NearBorder]) -> str:
-    """Return what the entry of a service request near boundaries says.
-
-    It is empty, and there is no entry, if the department is the same on every side.
+    """Queue a service request that would go to another department in a boundary nearby, or in
+    another one of an overlap, and one that is a little outside; the caller commits.
     """
+    for reason, detail in review_reasons(jurisdiction, routing, borders).items():
+        store_triage(jurisdiction, pk, reason, detail, raised_at)
+
+
+def review_reasons(
+    jurisdiction: Scope, routing: Routing, borders: Sequence[NearBorder]
+) -> dict[str, str]:
+    """Return the details of entries by reason, for a service request near these boundaries.
+
+    There is none for boundaries if the department is the same in each of them.
+    """
+    meters = routing.ground.outside_meters
+    outside = f"{distance(max(meters, 1), jurisdiction.units)} outside" if meters else ""
+    found = {
+        "near_border": _detail_of(one for one in borders if one.inside is None),
+        "in_overlap": _detail_of(one for one in borders if one.inside is not None),
+        "near_outside": f"{outside} the service area" if outside else "",
+    }
+    return {reason: detail for reason, detail in found.items() if detail}
+
+
+def _detail_of(borders: Iterable[NearBorder]) -> str:
     return "; ".join(str(one) for one in borders if one.department is not None)
 
 
 def store_many_near_borders(
-    jurisdiction: Scope, borders: Mapping[int, Sequence[NearBorder]], raised_at: datetime
+    jurisdiction: Scope,
+    routed: Mapping[int, tuple[Routing, Sequence[NearBorder]]],
+    raised_at: datetime,
 ) -> None:
-    """Queue those of several service requests, by pk, that have another department nearby."""
+    """Queue several service requests, by pk, as store_near_borders does."""
     rows = [
         {
             "jurisdiction_id": jurisdiction.jurisdiction_id,
             "service_request_pk": pk,
-            "reason": "near_border",
+            "reason": reason,
             "detail": detail,
             "raised_at": raised_at,
         }
-        for pk, some in borders.items()
-        if (detail := detail_of(some))
+        for pk, (routing, borders) in routed.items()
+        for reason, detail in review_reasons(jurisdiction, routing, borders).items()
     ]
     if rows and not jurisdiction.sandbox:
         db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), rows)
 
 
-ABOUT_PLACES = ("near_border", "no_place", "address_mismatch", "odd_place")
+ABOUT_PLACES = (
+    *("near_border", "in_overlap", "near_outside"),
+    *("no_place", "address_mismatch", "odd_place"),
+)
 """Reasons that are resolved when staff set the location of a service request."""
 
 

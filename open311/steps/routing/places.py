@@ -9,40 +9,49 @@ from sqlalchemy import Text, cast, column, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from geo.routing.borders import Neighbor
+from geo.routing.decide import list_others, settle_borders
 from geo.routing.rules import Hit
 from open311.database import db, table
 from open311.models import ServiceRequestBoundary
 
 
 def store_places(
-    pk: int, hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
+    pk: int, covering: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> None:
-    """Store the boundaries of a new service request, with one hit and one neighbor per layer.
+    """Store the boundaries of a new service request, with one neighbor per layer.
 
-    accuracy is that of the location, in meters.
+    covering are those that cover its location; accuracy is that of the location, in meters.
     """
-    rows = place_rows(hits, neighbors, accuracy)
+    rows = place_rows(covering, neighbors, accuracy)
     add_rows(ServiceRequestBoundary, [{**row, "service_request_pk": pk} for row in rows])
 
 
 def replace_places(
-    pk: int, hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
+    pk: int, covering: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> None:
     places = delete(ServiceRequestBoundary)
     db.session.execute(places.where(ServiceRequestBoundary.service_request_pk == pk))
-    store_places(pk, hits, neighbors, accuracy)
+    store_places(pk, covering, neighbors, accuracy)
 
 
 def place_rows(
-    hits: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
+    covering: Iterable[Hit], neighbors: Iterable[Neighbor], accuracy: float
 ) -> list[dict[str, Any]]:
-    """Return the rows of boundaries of a service request, one per layer, without its key."""
-    inside = {hit.layer_id: hit.boundary_id for hit in hits}
+    """Return the rows of boundaries of a service request, one per layer, without its key.
+
+    covering are all boundaries that cover its location.
+    """
+    covering = tuple(covering)
+    inside = {hit.layer_id: hit.boundary_id for hit in settle_borders(covering)}
+    others: dict[int, list[int]] = {}
+    for hit in list_others(covering):
+        others.setdefault(hit.layer_id, []).append(hit.boundary_id)
     near = {one.layer_id: one for one in neighbors}
     return [
         {
             "layer_id": layer_id,
             "boundary_id": inside.get(layer_id),
+            "others": others.get(layer_id, []),
             "neighbor_id": near[layer_id].boundary_id if layer_id in near else None,
             "neighbor_meters": near[layer_id].meters if layer_id in near else None,
             "near": layer_id in near and near[layer_id].meters < accuracy,
@@ -84,19 +93,24 @@ Places = Sequence[Mapping[str, Any]]
 
 
 def store_changed_places(stored: Mapping[int, Places], places: Mapping[int, Places]) -> None:
-    """Replace the boundaries of service requests, by pk, where they differ from the stored ones."""
-    changed = [pk for pk, rows in places.items() if not _are_same(stored.get(pk, ()), rows)]
+    """Replace the boundaries of service requests, by pk, where they differ from the stored ones.
+
+    What steps recorded before there were others has none.
+    """
+    places = {pk: [{"others": [], **row} for row in rows] for pk, rows in places.items()}
+    changed = [pk for pk, rows in places.items() if not are_same_places(stored.get(pk, ()), rows)]
     if changed:
         rows = [{**row, "service_request_pk": pk} for pk in changed for row in places[pk]]
         store_replaced_places(changed, rows)
 
 
-def _are_same(some: Places, others: Places) -> bool:
+def are_same_places(some: Places, others: Places) -> bool:
+    """Return whether two lists of rows of one service request are the same, but for a hair."""
     return len(some) == len(others) and all(map(_is_same, some, others))
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    exact = ("layer_id", "boundary_id", "neighbor_id", "near")
+    exact = ("layer_id", "boundary_id", "others", "neighbor_id", "near")
     if any(one[name] != other[name] for name in exact):
         return False
     meters, others = one["neighbor_meters"], other["neighbor_meters"]

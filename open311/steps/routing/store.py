@@ -14,7 +14,7 @@ from open311.models import RoutingStep, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.routing.carry_overs import list_places
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
-from open311.queries.routing.neighbors import find_neighbors, list_near_borders
+from open311.queries.routing.neighbors import find_neighbors, is_near, list_near_borders
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.history import add_status_change
@@ -130,9 +130,10 @@ def store_decision(
         if decision.department_id != routed.department_id:
             columns |= {"accepted_at": None, "assigned_user_id": None}
             kind = TRANSFERRED if kind == ROUTING else kind
-    store_columns(routed, kind, near_border=bool(borders), **columns)
-    replace_places(routed.pk, decision.hits, neighbors, accuracy)
-    store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))
+    columns |= {"near_border": is_near(borders), "outside_meters": routing.ground.outside_meters}
+    store_columns(routed, kind, **columns)
+    replace_places(routed.pk, decision.covering, neighbors, accuracy)
+    store_near_borders(jurisdiction, routed.pk, routing, borders, datetime.now(UTC))
 
 
 def store_columns(routed: Routed, kind: str, **columns: Any) -> None:

@@ -12,7 +12,8 @@ class NewBoundarySet:
 
     in_force_from (inclusive) and in_force_until (exclusive; None: open-ended) are days of the
     jurisdiction's calendar; a draft has none. reach_meters is that of a new layer of lines, in
-    meters. despite is the reason to publish it although it is doubtful, empty for none.
+    meters, and overlapping tells whether the boundaries of a new layer overlap on purpose. despite
+    is the reason to publish it although it is doubtful, empty for none.
     """
 
     jurisdiction_id: str
@@ -25,6 +26,7 @@ class NewBoundarySet:
     in_force_until: date | None = None
     made_by: str = "import"
     reach_meters: float | None = None
+    overlapping: bool = False
     despite: str = ""
 
 

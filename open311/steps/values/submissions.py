@@ -75,7 +75,8 @@ class Submission:
     """A checked submission. reporter holds only the values sent, by column name of Reporter.
 
     accuracy_meters is the accuracy of the location that the client sent, in meters;
-    assumed_accuracy is used without one.
+    assumed_accuracy is used without one. The location may be outside the service area by less than
+    its accuracy, if that is less than most_outside meters.
 
     doubts are about the location, for the triage queue.
 
@@ -91,6 +92,7 @@ class Submission:
     location_from: str = "client"
     accuracy_meters: float | None = None
     assumed_accuracy: float = ASSUMED_ACCURACY
+    most_outside: float = 0.0
     doubts: Sequence[Doubt] = ()
     address_string: str = ""
     address_id: str = ""
@@ -103,6 +105,16 @@ class Submission:
     site: SiteSubmission | None = None
     channel: str = UNKNOWN
     made_by: str | None = None
+
+    @property
+    def accuracy(self) -> float:
+        """The accuracy of the location in meters, sent or assumed."""
+        return self.accuracy_meters or self.assumed_accuracy
+
+    @property
+    def tolerance(self) -> float:
+        """How many meters less than which the location may be outside the service area."""
+        return min(self.accuracy, self.most_outside)
 
 
 @dataclass(frozen=True, kw_only=True)
