@@ -301,7 +301,7 @@ def map_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     area = MultiPolygon([box(-2, -2, 2, 2)])
     yield (
         sets.import_service_area,
-        lambda: sets.import_service_area(HERE, area, "area.geojson"),
+        lambda: sets.import_service_area(here, area, "area.geojson"),
     )
     yield reroute.carry_over, reroute_all
     yield (

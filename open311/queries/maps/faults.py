@@ -1,4 +1,7 @@
-"""Overlaps, gaps, and slivers of a boundary set that take an exception."""
+"""What speaks against a boundary set itself: doubts about the whole, and large faults in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from geo.maps.examination import examine
 from geo.maps.faults import list_faults
@@ -9,18 +12,29 @@ from open311.queries.maps.sets import StoredSet
 from open311.queries.routing.objections import Objection
 
 
-def list_fault_objections(
-    jurisdiction_id: str, stored: StoredSet, former: StoredSet | None
-) -> list[Objection]:
-    """List large faults of a stored set that the one that it replaces does not have.
+@dataclass(frozen=True)
+class Concerns:
+    """Doubts about a whole set, and faults that the set that it replaces does not have.
 
-    A doubtful set has none: the reason to publish it counts for them, too.
+    A doubtful set has no faults: the reason to publish it counts for them, too.
+    """
+
+    doubts: Sequence[Problem]
+    faults: Sequence[Objection]
+
+
+def list_concerns(jurisdiction_id: str, stored: StoredSet, former: StoredSet | None) -> Concerns:
+    """List what speaks against a stored set that replaces another one, if there is one.
+
+    Large sets take seconds, so both kinds come from one look at the boundaries.
     """
     area, _source = find_service_area(jurisdiction_id)
     boundaries = list_boundaries(stored.id)
     old = [] if former is None else list_boundaries(former.id)
-    if examine(boundaries, area, old):
-        return []
+    doubts = [Problem.of(one) for one in examine(boundaries, area, old)]
+    if doubts:
+        return Concerns(doubts, [])
+    findings = lint_between(boundaries, area)
     before = lint_between(old, area)
-    faults = list_faults(boundaries, area, lint_between(boundaries, area), before)
-    return [Objection(name, Problem.of(notice)) for name, notice in faults]
+    faults = list_faults(boundaries, area, findings, before)
+    return Concerns([], [Objection(name, Problem.of(notice)) for name, notice in faults])

@@ -19,6 +19,7 @@ from open311.models import Canary, Department, Service
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.city import City, read_city
 from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.maps.area_doubts import list_area_doubts
 from open311.queries.maps.comparison import Comparison, compare
 from open311.queries.maps.layers import find_layer_id, find_newest_source, find_service_area
 from open311.queries.maps.sets import Maps, list_set_ids_from
@@ -74,6 +75,8 @@ def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterato
     if area is not None and source != seeded.source:
         yield f"service area: kept, because it was imported from {source}"
     elif area is None or not area.equals(new):
+        for doubt in list_area_doubts(get_jurisdiction(jurisdiction_id), new):
+            yield f"Warning: service area: {api_sentence(doubt)}"
         store_service_area(jurisdiction_id, new, seeded.source)
         yield f"service area: {'new' if area is None else 'changed'}"
 
