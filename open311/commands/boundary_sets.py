@@ -15,6 +15,7 @@ from open311.commands.options import DAY, by_option, jurisdiction_option
 from open311.commands.routing_reports import write_csv
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
+from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
@@ -147,6 +148,23 @@ def restore(
     for stored in roll_back(jurisdiction, layer, made_by=made_by, overrides=overrides):
         again = get_set(jurisdiction.jurisdiction_id, stored.id)
         click.echo(_line(again, jurisdiction.today()))
+
+
+@boundaries_commands.command(name="delete-layer")
+@click.argument("layer")
+@jurisdiction_option
+def delete_layer_(layer: str, jurisdiction_id: str | None) -> None:
+    """Delete LAYER, with its drafts and withdrawn versions.
+
+    Refused if a version is published, if a rule names the layer, or if requests were in its
+    boundaries.
+
+    \b
+    Example:
+      open311 boundaries delete-layer school
+    """
+    delete_layer(get_jurisdiction(jurisdiction_id).jurisdiction_id, layer)
+    click.echo(f"Layer {layer} deleted.")
 
 
 def _line(stored: StoredSet, today: date) -> str:

@@ -29,7 +29,7 @@ def describe(
     license_ = _link(about, "license")
     known = str(license_["href"] if license_ else about.get("license") or "")
     items = _link(about, "items")
-    address = urljoin(f"{url}/", str(items["href"])) if items else f"{url}/items"
+    address = urljoin(url, str(items["href"])) if items else f"{url}/items"
     parts = urlsplit(address)
     own = {**parameters, **dict(parse_qsl(parts.query))}
     return str(about.get("title") or ""), known, parts._replace(query="").geturl(), own

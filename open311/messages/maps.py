@@ -70,6 +70,23 @@ LAYER_UNKNOWN = Message(
     everywhere=N_("There is no layer %(layer)s."),
     command="There is no layer %(layer)s. To list layers, run open311 boundaries list.",
 )
+LAYER_HAS_VERSION = Message(
+    "layer.has_version",
+    everywhere=N_(
+        "Layer %(layer)s still has version %(number)s, which is published. Withdraw it first."
+    ),
+)
+LAYER_HAS_RULES = Message(
+    "layer.has_rules",
+    everywhere=N_("Routing rules use layer %(layer)s: %(rules)s. Change them first."),
+)
+LAYER_HAS_REQUESTS = Message(
+    "layer.has_requests",
+    everywhere=N_(
+        "Layer %(layer)s cannot be deleted, because requests keep the boundaries that they were "
+        "in. It is no longer shown."
+    ),
+)
 NO_EARLIER_VERSION = Message(
     "layer.no_earlier_version",
     everywhere=N_("Layer %(layer)s has no earlier version to restore."),

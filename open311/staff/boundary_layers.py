@@ -30,11 +30,13 @@ from open311.map_source.server import MapServer
 from open311.messages.map_source import FILE_OR_URL
 from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
 from open311.messages.problem import Problem
+from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import import_draft
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.comparison import compare
 from open311.queries.maps.layers import find_reach
 from open311.queries.maps.sets import list_sets
+from open311.staff.catalog import PageResponse, act
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from open311.web.bodies import SentFile, sent
@@ -180,6 +182,19 @@ def upload() -> Response | tuple[str, int]:
     for sentence in notices:
         flash(sentence)
     return redirect(url_for("staff_map_sets.show", set_id=set_id), 303)
+
+
+@blueprint.post("/delete")
+@login_required  # type: ignore[untyped-decorator]
+def delete() -> PageResponse:
+    """Delete a layer that has only drafts and withdrawn versions."""
+
+    def do() -> str:
+        layer = first(sent_values(), "layer") or ""
+        delete_layer(city().jurisdiction_id, layer)
+        return str(_("Layer %(layer)s deleted.", layer=layer))
+
+    return act(do, url_for(".index"), lambda problems: _page(city(), {}, problems))
 
 
 def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[str]]:

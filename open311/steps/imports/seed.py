@@ -129,7 +129,7 @@ def store_canaries(data: SeedData, today: date) -> Iterator[str]:
         yield f"routing tests: {len(rows)}"
     for result in check_canaries(get_jurisdiction(data.jurisdiction_id), Maps(today)):
         if not result.agrees:
-            yield f"Warning: {result}"
+            yield f"Warning: {result}" if result.fails else str(result)
 
 
 def _row(jurisdiction_id: str, name: str, row: Any) -> dict[str, Any]:
