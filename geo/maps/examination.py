@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.feet import read_in_wrong_unit
+from geo.maps.unions import union_of
 from geo.notices import Notice
 
 LITTLE = 0.1
@@ -31,9 +32,9 @@ def examine(
     Boundaries that cover much of the service area may be large, such as counties. Those inside it
     may be small, such as a downtown. All are in degrees on WGS 84.
     """
-    union = _union(boundaries)
+    union = union_of(boundaries)
     elsewhere = [] if service_area is None else _elsewhere(boundaries, union, service_area)
-    return elsewhere or _covers_less(union, _union(former), service_area)
+    return elsewhere or _covers_less(union, union_of(former), service_area)
 
 
 def examine_area(
@@ -43,7 +44,7 @@ def examine_area(
 
     It is compared with the former area, or else with the boundaries of the city.
     """
-    known = _union(boundaries) if former is None else former
+    known = union_of(boundaries) if former is None else former
     if known.is_empty:
         return []
     if _common_share(area, known) < LITTLE:
@@ -53,10 +54,6 @@ def examine_area(
     if former is None or kept >= LEAST_KEPT:
         return []
     return [Notice("area.covers_less", {"percent": _percent(kept)})]
-
-
-def _union(boundaries: Sequence[CleanBoundary]) -> BaseGeometry:
-    return shapely.union_all([one.geometry for one in boundaries])
 
 
 def _elsewhere(

@@ -10,6 +10,7 @@ from geo.coordinates import square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.lint import Finding
+from geo.maps.unions import union_of
 from geo.notices import Notice
 
 LEAST_SQUARE_METERS = {"overlap": 1000, "gap": 1000, "sliver": 10_000}
@@ -59,5 +60,5 @@ def _new_area(one: Finding, before: BaseGeometry) -> float:
 def _covers_all(boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None) -> bool:
     if service_area is None:
         return False
-    union = shapely.union_all([one.geometry for one in boundaries])
+    union = union_of(boundaries)
     return bool(shapely.intersection(union, service_area).area >= _WHOLE * service_area.area)

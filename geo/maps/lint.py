@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import length_meters, square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature
+from geo.maps.unions import union_of
 from geo.natural_order import natural_key
 from geo.notices import Notice
 
@@ -55,7 +56,7 @@ def lint_boundaries(
     area that boundaries together enclose. A hole is an opening inside a boundary that no other
     boundary fills.
     """
-    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    union = union_of(boundaries)
     found = [
         *_overlaps(boundaries),
         *_gaps(union, service_area),
@@ -72,7 +73,7 @@ def lint_between(
 
     What is outside the service area costs most, and is not looked for.
     """
-    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    union = union_of(boundaries)
     return _in_order([*_overlaps(boundaries), *_gaps(union, service_area)])
 
 

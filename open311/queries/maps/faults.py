@@ -35,6 +35,7 @@ def list_concerns(jurisdiction_id: str, stored: StoredSet, former: StoredSet | N
     if doubts:
         return Concerns(doubts, [])
     findings = lint_between(boundaries, area)
-    before = lint_between(old, area)
-    faults = list_faults(boundaries, area, findings, before)
+    faults = list(list_faults(boundaries, area, findings, []))
+    if faults and old:  # what the former set has is looked for only if it matters
+        faults = list(list_faults(boundaries, area, findings, lint_between(old, area)))
     return Concerns([], [Objection(name, Problem.of(notice)) for name, notice in faults])
