@@ -142,7 +142,7 @@ def _gaps(union: BaseGeometry, service_area: MultiPolygon | None) -> Iterator[Fi
 
 
 def _edge_share(part: Polygon, edge: BaseGeometry) -> float:
-    """Return the share of the outline of an area that lies on the edge of the service area."""
+    """Return the share of the outline of an area that is on the edge of the service area."""
     corners = shapely.get_coordinates(part.exterior)
     steps = np.diff(corners, axis=0)
     lengths = np.hypot(steps[:, 0], steps[:, 1])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 Tell = Callable[[int, int, int | None], None]
-"""A function that is told of each page: its number, all features so far, and how many there are."""
+"""A function that is called after each page: its number, the features so far, and the expected."""
 
 
 @dataclass(frozen=True)

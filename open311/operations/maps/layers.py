@@ -1,4 +1,4 @@
-"""Removal of boundary layers that are out of use."""
+"""Removal of boundary layers that have no published version."""
 
 from sqlalchemy import delete, select
 

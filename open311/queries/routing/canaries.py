@@ -124,7 +124,7 @@ def _list_layers_to_come(jurisdiction_id: str, maps: Maps) -> set[str]:
 
 
 def _waiting(result: CanaryResult, rules: Sequence[Rule], to_come: Collection[str]) -> CanaryResult:
-    """Return a failing result as one that waits if a rule of a layer to come would mend it."""
+    """Return a failing result as one that waits if a rule of a layer to come would make it pass."""
     canary = result.canary
     for rule in rules:
         is_expected = rule.department_id == canary.department_id
