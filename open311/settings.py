@@ -211,6 +211,13 @@ SETTINGS = (
         "separated by spaces; by default, only public addresses over HTTPS",
     ),
     Setting(
+        "OPEN311_BOUNDARY_PRIVATE",
+        host_names,
+        "",
+        "Hosts in the city's own network from which boundaries may be imported, also over HTTP, "
+        "separated by spaces; by default, only public addresses over HTTPS",
+    ),
+    Setting(
         "OPEN311_ADDRESS_TOLERANCE",
         whole_number(1, 100_000),
         "250",

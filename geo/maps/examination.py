@@ -8,6 +8,8 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.maps.boundaries import CleanBoundary
+from geo.maps.feet import read_in_wrong_unit
+from geo.maps.unions import union_of
 from geo.notices import Notice
 
 LITTLE = 0.1
@@ -30,13 +32,28 @@ def examine(
     Boundaries that cover much of the service area may be large, such as counties. Those inside it
     may be small, such as a downtown. All are in degrees on WGS 84.
     """
-    union = _union(boundaries)
+    union = union_of(boundaries)
     elsewhere = [] if service_area is None else _elsewhere(boundaries, union, service_area)
-    return elsewhere or _covers_less(union, _union(former), service_area)
+    return elsewhere or _covers_less(union, union_of(former), service_area)
 
 
-def _union(boundaries: Sequence[CleanBoundary]) -> BaseGeometry:
-    return shapely.union_all([one.geometry for one in boundaries])
+def examine_area(
+    area: MultiPolygon, former: MultiPolygon | None, boundaries: Sequence[CleanBoundary] = ()
+) -> list[Notice]:
+    """List what is doubtful about a service area: it is elsewhere, or far smaller than before.
+
+    It is compared with the former area, or else with the boundaries of the city.
+    """
+    known = union_of(boundaries) if former is None else former
+    if known.is_empty:
+        return []
+    if _common_share(area, known) < LITTLE:
+        is_swapped = _common_share(shapely.transform(area, np.fliplr), known) >= LITTLE
+        return [Notice("area.axes_swapped" if is_swapped else "area.elsewhere", {})]
+    kept = shapely.intersection(area, known).area / known.area
+    if former is None or kept >= LEAST_KEPT:
+        return []
+    return [Notice("area.covers_less", {"percent": _percent(kept)})]
 
 
 def _elsewhere(
@@ -47,6 +64,9 @@ def _elsewhere(
     swapped = shapely.transform(union, np.fliplr)
     if _common_share(swapped, service_area) >= LITTLE:
         return [Notice("map.axes_swapped", {})]
+    unit = read_in_wrong_unit(union, service_area, LITTLE)
+    if unit is not None:
+        return [unit]
     inside = shapely.intersection(union, service_area).area / union.area
     if inside < LEAST_INSIDE:
         return [Notice("map.outside", {})]
@@ -55,7 +75,7 @@ def _elsewhere(
     return [Notice("map.mostly_outside", {"percent": _percent(inside)})]
 
 
-def _common_share(union: BaseGeometry, service_area: MultiPolygon) -> float:
+def _common_share(union: BaseGeometry, service_area: BaseGeometry) -> float:
     """Return the share that both have in common, of the smaller one; degrees are close enough."""
     common = shapely.intersection(union, service_area).area
     return float(common / min(union.area, service_area.area))

@@ -10,10 +10,14 @@ from geo.coordinates import square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.lint import Finding
+from geo.maps.unions import union_of
 from geo.notices import Notice
 
 LEAST_SQUARE_METERS = {"overlap": 1000, "gap": 1000, "sliver": 10_000}
 """Size by kind of warning from which it is a fault: a lot, or two kilometers of a thin strip."""
+
+NAMES = ("overlaps", "gaps", "slivers")
+"""Names of the faults, which exceptions approve."""
 
 _BETWEEN = ("warning.thin_overlap", "warning.thin_enclosed")
 """Slivers between boundaries; those at the edge of the service area come from another source."""
@@ -33,7 +37,7 @@ def list_faults(
     Boundaries that cover little of the service area, such as parks, have no gaps. Nor is there one
     without a service area, since parks have openings, too.
     """
-    for kind, name in (("overlap", "overlaps"), ("gap", "gaps"), ("sliver", "slivers")):
+    for kind, name in zip(("overlap", "gap", "sliver"), NAMES, strict=True):
         if kind == "gap" and not _covers_all(boundaries, service_area):
             continue
         before = shapely.union_all([one.geometry for one in former if one.kind == kind])
@@ -56,5 +60,5 @@ def _new_area(one: Finding, before: BaseGeometry) -> float:
 def _covers_all(boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None) -> bool:
     if service_area is None:
         return False
-    union = shapely.union_all([one.geometry for one in boundaries])
+    union = union_of(boundaries)
     return bool(shapely.intersection(union, service_area).area >= _WHOLE * service_area.area)

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import length_meters, square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature
+from geo.maps.unions import union_of
 from geo.natural_order import natural_key
 from geo.notices import Notice
 
@@ -20,6 +21,12 @@ SLIVER_METERS = 5.0
 
 LEAST_SQUARE_METERS = 1.0
 """Smaller areas are rounding errors."""
+
+_MOST_EDGE = 0.25
+"""Share of a thin gap's outline on the edge of the service area; a strip along it has half."""
+
+_ON_EDGE = 1e-7
+"""Degrees, about a centimeter, within which a point is on the edge of the service area."""
 
 KINDS = ("missing", "duplicate", "overlap", "gap", "hole", "outside", "sliver")
 """Kinds of warnings, in the order in which they are listed."""
@@ -52,7 +59,7 @@ def lint_boundaries(
     area that boundaries together enclose. A hole is an opening inside a boundary that no other
     boundary fills. An overlapping layer is meant to have overlaps, and need not cover everything.
     """
-    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    union = union_of(boundaries)
     found = [
         *lint_between(boundaries, service_area, overlapping=overlapping),
         *_holes(boundaries, union, service_area),
@@ -73,7 +80,7 @@ def lint_between(
     """
     if overlapping:
         return []
-    union = shapely.union_all([boundary.geometry for boundary in boundaries])
+    union = union_of(boundaries)
     return _in_order([*_overlaps(boundaries), *_gaps(union, service_area)])
 
 
@@ -128,12 +135,26 @@ def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
 
 def _gaps(union: BaseGeometry, service_area: MultiPolygon | None) -> Iterator[Finding]:
     if service_area is not None:
+        edge = service_area.boundary
+        shapely.prepare(edge)
         for part in areas_of(shapely.difference(service_area, union)):
-            yield _finding("gap", (), part)
+            finding = _finding("gap", (), part)
+            if finding.kind == "sliver" and _edge_share(part, edge) < _MOST_EDGE:
+                finding = _finding("gap", (), part, "enclosed")
+            yield finding
         return
     for part in areas_of(union):
         for ring in part.interiors:
             yield _finding("gap", (), Polygon(ring), "enclosed")
+
+
+def _edge_share(part: Polygon, edge: BaseGeometry) -> float:
+    """Return the share of the outline of an area that is on the edge of the service area."""
+    corners = shapely.get_coordinates(part.exterior)
+    steps = np.diff(corners, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    middles = shapely.points((corners[1:] + corners[:-1]) / 2)
+    return float(lengths[shapely.dwithin(edge, middles, _ON_EDGE)].sum() / lengths.sum())
 
 
 def _holes(

@@ -122,11 +122,17 @@ def _has_features(file: Path) -> bool:
 
 
 def _with_its_parts(file: Path) -> Path:
-    """Name the parts of a Shapefile alike, which may differ in case, and return its .shp file."""
+    """Name the parts of a Shapefile alike, which may differ in case, and return its .shp file.
+
+    Parts named like another Shapefile, whose name differs in case only, are those of that one.
+    """
     if file.suffix.lower() != ".shp":
         return file
-    for part in sorted(file.parent.iterdir()):
-        if part.stem.lower() == file.stem.lower() and part.suffix.lower() in _PARTS:
+    there = sorted(file.parent.iterdir())
+    others = {one.stem for one in there if one.suffix.lower() == ".shp"} - {file.stem}
+    for part in there:
+        is_mine = part.stem.lower() == file.stem.lower() and part.stem not in others
+        if is_mine and part.suffix.lower() in _PARTS:
             part.rename(part.with_name(f"{file.stem}{part.suffix.lower()}"))
     return file.with_suffix(".shp")
 

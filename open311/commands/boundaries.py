@@ -17,6 +17,7 @@ from geo.maps.examination import examine
 from geo.maps.files import BoundaryFile, read_file
 from geo.maps.lint import KINDS, lint_boundaries
 from geo.notices import Notice
+from open311.commands.boundary_source import opened_source
 from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
@@ -27,13 +28,17 @@ from open311.operations.maps.sets import (
     try_import,
 )
 from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.maps.area_doubts import list_area_doubts
 from open311.queries.maps.comparison import compare
 from open311.queries.maps.layers import (
+    find_layer_id,
     find_newest_source,
     find_overlapping,
     find_reach,
     find_service_area,
 )
+from open311.queries.maps.schedule import find_set_replaced
+from open311.queries.maps.sets import StoredSet
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
 
@@ -69,7 +74,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--where", metavar="CONDITION", help="Filter features, such as \"WARD <> '0'\"."
         ),
-        click.argument("file", type=click.Path(path_type=Path)),
+        click.argument("file"),
     ):
         command = option(command)
     return command
@@ -100,7 +105,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Its boundaries overlap on purpose, as school zones do (new layers only).",
 )
 @click.option("--draft", is_flag=True, help="Store it as a draft.")
-@click.option("--source", metavar="TEXT", help="Data source (default: the file name).")
+@click.option("--source", metavar="TEXT", help="Data source (default: the name of the file).")
 @click.option("--license", metavar="TEXT", default="", help="License of the data.")
 @click.option("--vintage", metavar="TEXT", default="", help="Data date or edition, such as 2022.")
 @click.option("--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE)
@@ -109,7 +114,7 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 @file_options
 @jurisdiction_option
 def import_(
-    file: Path,
+    file: str,
     layer: str,
     first: datetime | None,
     last: datetime | None,
@@ -122,8 +127,10 @@ def import_(
 ) -> None:
     """Import the boundaries of a layer from FILE.
 
-    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML. The command lists repairs and changes.
-    Add --commit to publish the boundaries, or --draft to store them without publishing.
+    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML, or the https:// address of such a file,
+    of an ArcGIS feature layer, or of an OGC API collection, which is read page by page. The
+    command lists repairs and changes. Add --commit to publish the boundaries, or --draft to store
+    them without publishing; a draft keeps its dates.
 
     \b
     Example:
@@ -135,14 +142,21 @@ def import_(
     begin = _first_day(jurisdiction, layer, first, last)
     reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
     reading = {name: options.pop(name) for name in READING}
-    read = read_file(file, **reading, reach_meters=reach)
+    with opened_source(file) as origin:
+        read = read_file(origin.path, **reading, reach_meters=reach)
+        boundaries = _clean(origin.path, read, jurisdiction.units, leave_out=leave_out)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
-        boundaries=_clean(file, read, jurisdiction.units, leave_out=leave_out),
-        in_force_from=begin,
+        boundaries=boundaries,
+        in_force_from=None if draft and first is None else begin,
         in_force_until=last.date() if last else None,
-        **{**options, "source": options["source"] or file.name},
+        source_url=origin.address,
+        **{
+            **options,
+            "source": options["source"] or origin.source,
+            "license": options["license"] or origin.license,
+        },
     )
     if _tell_changes(new, begin, jurisdiction.units):
         click.echo(UNCHANGED)
@@ -154,22 +168,43 @@ def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, comm
     if draft:
         return f"Draft {import_draft(new)} stored. To publish it, use open311 boundaries publish."
     if commit:
+        layer_id = find_layer_id(new.jurisdiction_id, new.layer)
+        first = new.in_force_from or SINCE_EVER
+        replaced = None if layer_id is None else find_set_replaced(layer_id, first, set_id=0)
         import_boundaries(new, overrides)
+        tell_replaced(replaced)
         return IMPORTED
     for objection in try_import(new):
         click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
     return NOT_IMPORTED
 
 
+def tell_replaced(replaced: StoredSet | None) -> None:
+    """Print which version for the same day another one replaces, if there is one."""
+    if replaced is not None:
+        click.echo(
+            f"It replaces version {replaced.id} (from {replaced.source}), which begins on the same "
+            "day."
+        )
+
+
 @boundaries_commands.command()
+@click.option("--despite", metavar="REASON", default="", help=DESPITE)
 @file_options
 @jurisdiction_option
 def service_area(
-    file: Path, commit: bool, leave_out: bool, jurisdiction_id: str | None, **reading: Any
+    file: str,
+    commit: bool,
+    leave_out: bool,
+    despite: str,
+    jurisdiction_id: str | None,
+    **reading: Any,
 ) -> None:
     """Import the service area from FILE, as all its features together.
 
-    The command lists repairs and refused features. Nothing is stored unless you add --commit.
+    FILE may be an address, as in open311 boundaries import. The command lists repairs and refused
+    features. An area that seems to be wrong, such as that of another city, needs --despite.
+    Nothing is stored unless you add --commit.
 
     \b
     Example:
@@ -177,11 +212,15 @@ def service_area(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     units = jurisdiction.units
-    read = read_file(file, code_field=None, **reading)
-    merged = merge_all(_clean(file, read, units, leave_out=leave_out))
+    with opened_source(file) as origin:
+        read = read_file(origin.path, code_field=None, **reading)
+        merged = merge_all(_clean(origin.path, read, units, leave_out=leave_out))
     click.echo(f"The service area is {area(square_meters(merged), units)}.")
     if commit:
-        import_service_area(jurisdiction.jurisdiction_id, merged, file.name)
+        import_service_area(jurisdiction, merged, origin.source, despite.strip())
+    else:
+        for doubt in list_area_doubts(jurisdiction, merged):
+            click.echo(f"Warning: {command_sentence(doubt, units)}")
     click.echo(IMPORTED if commit else NOT_IMPORTED)
 
 

@@ -5,17 +5,24 @@ from pathlib import Path
 
 import click
 
-from open311.commands.boundaries import DESPITE, OVERRIDE, boundaries_commands
+from open311.commands.boundaries import (
+    DESPITE,
+    OVERRIDE,
+    boundaries_commands,
+    tell_replaced,
+)
 from open311.commands.options import DAY, by_option, jurisdiction_option
 from open311.commands.routing_reports import write_csv
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.operations.maps.kinds import set_overlapping
+from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.preview import Preview, preview
+from open311.queries.maps.schedule import find_set_replaced, planned_days
 from open311.queries.maps.sets import Maps, StoredSet, get_set, list_sets
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.carrying import RulePlan, changes_of
@@ -67,8 +74,12 @@ def kind(layer: str, *, overlapping: bool, jurisdiction_id: str | None) -> None:
 
 @boundaries_commands.command()
 @click.argument("number", type=int)
-@click.option("--from", "first", type=DAY, help="Effective date (default: today).")
-@click.option("--until", "last", type=DAY, help="First day after it ends (optional).")
+@click.option(
+    "--from", "first", type=DAY, help="Effective date (default: that of the draft, or today)."
+)
+@click.option(
+    "--until", "last", type=DAY, help="First day after it ends (default: that of the draft)."
+)
 @click.option("--reroute", is_flag=True, help="Reroute open requests on the effective date.")
 @click.option(
     "--carry-rules", is_flag=True, help="Continue rules with the codes that change (see preview)."
@@ -98,6 +109,8 @@ def publish(
 ) -> None:
     """Publish the draft with this NUMBER, today or on an effective date.
 
+    A withdrawn version can be published again, without importing it again.
+
     Nothing is changed if a routing test fails or a rule names a boundary that no longer exists,
     unless you approve each exception with --override. Boundaries that seem to be wrong, such as
     those of another city, need a reason with --despite.
@@ -110,10 +123,13 @@ def publish(
       open311 boundaries publish 7 --from 2027-01-01
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
-    begin = first.date() if first else jurisdiction.today()
-    until = last.date() if last else None
+    stored = get_set(jurisdiction.jurisdiction_id, number)
+    planned_from, planned_until = planned_days(stored)
+    begin = first.date() if first else planned_from or jurisdiction.today()
+    until = last.date() if last else planned_until
     if until and until <= begin:
         raise click.UsageError(f"--until must be later than the effective date, {begin}.")
+    replaced = find_set_replaced(stored.layer_id, begin, number)
     publish_boundary_set(
         jurisdiction,
         number,
@@ -127,6 +143,7 @@ def publish(
         despite=despite.strip(),
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
+    tell_replaced(replaced)
     if reroute:
         moved = carry_over_due(jurisdiction)
         waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
@@ -176,11 +193,29 @@ def restore(
         click.echo(_line(again, jurisdiction.today()))
 
 
+@boundaries_commands.command(name="delete-layer")
+@click.argument("layer")
+@jurisdiction_option
+def delete_layer_(layer: str, jurisdiction_id: str | None) -> None:
+    """Delete LAYER, with its drafts and withdrawn versions.
+
+    Refused if a version is published, if a rule names the layer, or if requests were in its
+    boundaries.
+
+    \b
+    Example:
+      open311 boundaries delete-layer school
+    """
+    delete_layer(get_jurisdiction(jurisdiction_id).jurisdiction_id, layer)
+    click.echo(f"Layer {layer} deleted.")
+
+
 def _line(stored: StoredSet, today: date) -> str:
     about = [
         f"from {stored.source}",
         f"of {stored.vintage}" if stored.vintage else "",
         f"under {stored.license}" if stored.license else "",
+        f"read on {stored.imported_at.date()} at {stored.source_url}" if stored.source_url else "",
         f'despite warnings because "{stored.despite}"' if stored.despite else "",
         f"by {stored.withdrawn_by or stored.published_by or stored.imported_by}",
     ]
@@ -191,6 +226,9 @@ def _line(stored: StoredSet, today: date) -> str:
 
 def _days(stored: StoredSet, today: date) -> str:
     state = stored.state(today)
+    if state == "draft" and stored.planned_from:
+        until = f" until {stored.planned_until}" if stored.planned_until else ""
+        return f"(draft, planned from {stored.planned_from}{until})"
     if state in ("draft", "withdrawn"):
         return f"({state})"
     begin = "the beginning" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)

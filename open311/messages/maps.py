@@ -24,15 +24,11 @@ VERSION_WITHDRAWN_ALREADY = Message(
     "version.withdrawn_already",
     everywhere=N_("Version %(number)s was already withdrawn."),
 )
-VERSION_WITHDRAWN = Message(
-    "version.withdrawn",
-    everywhere=N_("Version %(number)s was withdrawn. Import it again."),
-)
 VERSION_PUBLISHED = Message(
     "version.published",
     everywhere=N_(
         "Version %(number)s is already published with the effective date %(day)s. Withdraw it "
-        "first, or import it again."
+        "first."
     ),
 )
 VERSION_NOT_CURRENT = Message(
@@ -74,6 +70,23 @@ LAYER_UNKNOWN = Message(
     everywhere=N_("There is no layer %(layer)s."),
     command="There is no layer %(layer)s. To list layers, run open311 boundaries list.",
 )
+LAYER_HAS_VERSION = Message(
+    "layer.has_version",
+    everywhere=N_(
+        "Layer %(layer)s still has version %(number)s, which is published. Withdraw it first."
+    ),
+)
+LAYER_HAS_RULES = Message(
+    "layer.has_rules",
+    everywhere=N_("Routing rules use layer %(layer)s: %(rules)s. Change them first."),
+)
+LAYER_HAS_REQUESTS = Message(
+    "layer.has_requests",
+    everywhere=N_(
+        "Layer %(layer)s cannot be deleted, because requests keep the boundaries that they were "
+        "in. It is no longer shown."
+    ),
+)
 NO_EARLIER_VERSION = Message(
     "layer.no_earlier_version",
     everywhere=N_("Layer %(layer)s has no earlier version to restore."),
@@ -91,6 +104,40 @@ MESSAGES = (
             "The boundaries are outside the service area. Latitude and longitude seem to be "
             "swapped. With the two exchanged, the boundaries would be inside."
         ),
+    ),
+    Message(
+        "map.feet_as_meters",
+        everywhere=N_(
+            "The boundaries are outside the service area. Their coordinates seem to be feet that "
+            "were read as meters. In the coordinate system %(crs)s, “%(name)s”, they would be "
+            "inside. Give the file this coordinate system, and import it again."
+        ),
+    ),
+    Message(
+        "map.meters_as_feet",
+        everywhere=N_(
+            "The boundaries are outside the service area. Their coordinates seem to be meters that "
+            "were read as feet. In the coordinate system %(crs)s, “%(name)s”, they would be "
+            "inside. Give the file this coordinate system, and import it again."
+        ),
+    ),
+    Message(
+        "area.elsewhere",
+        api=(
+            "The new service area is not where the city is. It may be that of another city, or its "
+            "coordinate system may be wrong, such as feet read as meters."
+        ),
+    ),
+    Message(
+        "area.axes_swapped",
+        api=(
+            "The new service area is not where the city is. Latitude and longitude seem to be "
+            "swapped. With the two exchanged, it would be there."
+        ),
+    ),
+    Message(
+        "area.covers_less",
+        api="The new service area covers only %(percent)s percent of the one before.",
     ),
     Message(
         "map.outside",

@@ -144,7 +144,10 @@ AUDITED: Mapping[str, Audited] = {
             *("in_force_from", "in_force_until", "asked_until", "source", "license", "vintage"),
             *("published_at", "withdrawn_at", "carry_over", "despite"),
         ),
-        neither=("id", "layer_id", "imported_at", "imported_by", "published_by", "withdrawn_by"),
+        neither=(
+            *("id", "layer_id", "imported_at", "imported_by", "published_by", "withdrawn_by"),
+            *("planned_from", "planned_until", "source_url"),
+        ),
     ),
     "address_registers": Audited(
         ("source", "license", "vintage", "imported_at"),

@@ -55,7 +55,9 @@ class BoundarySet(Base):
     effective date of the next set, whichever is earlier. A constraint prevents two current sets of
     a layer on one day. A set whose two days are equal is never current, nor is a draft or a
     withdrawn set. carry_over asks to reroute open requests on the effective date. despite is the
-    reason why a set was published although an examination found it doubtful.
+    reason why a set was published although an examination found it doubtful. planned_from and
+    planned_until are the days that an import asked for, until it is published. source_url is the
+    address that it was read from, when it was imported.
     """
 
     __tablename__ = "boundary_sets"
@@ -76,6 +78,8 @@ class BoundarySet(Base):
             "despite <> '' AND published_at IS NOT NULL OR despite IS NULL",
             name="despite_for_a_reason",
         ),
+        CheckConstraint("planned_until > planned_from", name="planned_dates_in_order"),
+        CheckConstraint("source_url ~ '^https?://'", name="source_url_form"),
         ExcludeConstraint(
             (text("layer_id"), "="),
             (func.daterange(text("in_force_from"), text("in_force_until")), "&&"),
@@ -104,6 +108,9 @@ class BoundarySet(Base):
     withdrawn_by: Mapped[str | None]
     carry_over: Mapped[bool]
     despite: Mapped[str | None]
+    planned_from: Mapped[date | None]
+    planned_until: Mapped[date | None]
+    source_url: Mapped[str | None]
 
 
 class Boundary(Base):

@@ -1,5 +1,6 @@
 """Landing page, conformance, collections, and queryables (OGC 17-069r4, 19-079r2)."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response
@@ -9,6 +10,7 @@ from open311.ogc.answers import SCHEMA, address, answer, link
 from open311.ogc.asked import systems
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import REQUESTS, list_layers
+from open311.queries.maps.sets import Maps, StoredSet, list_sets_of
 from open311.queries.ogc.extents import find_extent
 from open311.queries.ogc.property import Property
 from open311.queries.ogc.sources import get_source
@@ -98,10 +100,13 @@ def conformance() -> Response:
 @blueprint.get("/collections")
 def index() -> Response:
     jurisdiction = _read()
+    origins = _origins(jurisdiction)
     return answer(
         {
             "links": [link("self", address("collections"))],
-            "collections": [_collection(jurisdiction, *one) for one in _collections(jurisdiction)],
+            "collections": [
+                _collection(jurisdiction, *one, origins) for one in _collections(jurisdiction)
+            ],
             "crs": [system.uri for system in systems()],
         }
     )
@@ -112,7 +117,7 @@ def show(collection: str) -> Response:
     jurisdiction = _read()
     get_source(jurisdiction, collection, ALWAYS, staff=False)
     [found] = [one for one in _collections(jurisdiction) if one[0] == collection]
-    return answer(_collection(jurisdiction, *found))
+    return answer(_collection(jurisdiction, *found, _origins(jurisdiction)))
 
 
 @blueprint.get("/collections/<collection>/queryables")
@@ -164,7 +169,27 @@ def _collections(jurisdiction: Scope) -> list[tuple[str, str, str]]:
     ]
 
 
-def _collection(jurisdiction: Scope, id_: str, title: str, description: str) -> dict[str, Any]:
+def _origins(jurisdiction: Scope) -> dict[str, list[dict[str, Any]]]:
+    """Return links to the sources and licenses of the current boundaries, by layer."""
+    sets = list_sets_of(jurisdiction.jurisdiction_id, Maps(jurisdiction.today()))
+    return {one.layer: list(_links_of(one)) for one in sets}
+
+
+def _links_of(stored: StoredSet) -> Iterator[dict[str, Any]]:
+    if stored.source_url is not None:
+        day = stored.imported_at.date()
+        yield {"rel": "via", "href": stored.source_url, "title": f"Source, read on {day}"}
+    if stored.license.startswith(("https://", "http://")):
+        yield {"rel": "license", "href": stored.license, "title": "License"}
+
+
+def _collection(
+    jurisdiction: Scope,
+    id_: str,
+    title: str,
+    description: str,
+    origins: Mapping[str, Sequence[dict[str, Any]]],
+) -> dict[str, Any]:
     here = address("collections", id_)
     return {
         "id": id_,
@@ -188,5 +213,6 @@ def _collection(jurisdiction: Scope, id_: str, title: str, description: str) -> 
                 f"{here}/tiles",
                 "Vector tiles",
             ),
+            *origins.get(id_, ()),
         ],
     }

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path, PureWindowsPath
@@ -23,14 +24,20 @@ from geo.maps.sources import ACCEPTED
 from geo.notices import Notice
 from open311.database import LONGEST_ON_A_PAGE, end_reads, lift_time_limit
 from open311.errors import InvalidParameters, Open311Error
+from open311.map_source.download import download
+from open311.map_source.found import Downloaded
+from open311.map_source.server import MapServer
+from open311.messages.map_source import FILE_OR_URL
 from open311.messages.maps import CORRECT_OR_LEAVE_OUT, FILE_REQUIRED, NO_BOUNDARY_LEFT
 from open311.messages.problem import Problem
 from open311.operations.maps.kinds import set_overlapping
+from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import import_draft
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.comparison import compare
 from open311.queries.maps.layers import find_reach
 from open311.queries.maps.sets import list_sets
+from open311.staff.catalog import PageResponse, act
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from open311.web.bodies import SentFile, sent
@@ -42,6 +49,9 @@ from schemas.maps.forms import KindSchema, UploadSchema
 MOST_TOLD = 6
 """Maximum sentences of one kind that a page shows after an upload."""
 
+MOST_SECONDS = 25
+"""Seconds for all answers of another server; reading and storing come after them."""
+
 LONGEST_TOLD = 400
 """Maximum characters of these sentences; thousands of features may share one code."""
 
@@ -50,20 +60,47 @@ _READING = ("code_field", "name_field", "where", "crs", "file_layer", "encoding"
 _ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
 
 
+@contextmanager
+def _opened(asked: Mapping[str, Any]) -> Iterator[Downloaded]:
+    """Yield the file that was sent, or that of the address that was entered instead.
+
+    Raises InvalidParameters.
+    """
+    file = next((one for one in sent().files if one.parameter == "file"), None)
+    url = asked["url"].strip()
+    if file is not None and not file.content:
+        file = None
+    if file is None and not url:
+        raise InvalidParameters(FILE_REQUIRED, field="file")
+    if file is not None and url:
+        raise InvalidParameters(FILE_OR_URL, field="url")
+    with TemporaryDirectory(prefix="open311-sent-") as folder:
+        if file is None:
+            yield download(_server(), url, Path(folder), lambda *_page: None)
+        else:
+            path = Path(folder) / file_name(file)
+            path.write_bytes(file.content)
+            yield Downloaded(path, path.name, "", "")
+
+
+def _server() -> MapServer:
+    return MapServer(
+        private_hosts=current_app.config["OPEN311_BOUNDARY_PRIVATE"],
+        most_bytes=current_app.config["OPEN311_MAX_BOUNDARY_BYTES"],
+        seconds=MOST_SECONDS,
+    )
+
+
 def read_map(
-    file: SentFile, asked: Mapping[str, Any], reach_meters: float | None, units: str
+    path: Path, asked: Mapping[str, Any], reach_meters: float | None, units: str
 ) -> tuple[list[CleanBoundary], list[str]]:
     """Return the boundaries of a file, and sentences about repairs and skipped features.
 
     Raises InvalidParameters if the file cannot be used.
     """
-    name = file_name(file)
     try:
-        with TemporaryDirectory(prefix="open311-sent-") as folder:
-            path = Path(folder) / name
-            path.write_bytes(file.content)
-            reading = {option: asked[option] for option in _READING}
-            read = read_file(path, **reading, reach_meters=reach_meters)
+        reading = {option: asked[option] for option in _READING}
+        read = read_file(path, **reading, reach_meters=reach_meters)
     except InvalidBoundaryFile as error:
         raise InvalidParameters.of([Problem.of(error)]) from None
     boundaries, report = clean_boundaries(read.features)
@@ -71,7 +108,7 @@ def read_map(
         refused = [replace(Problem.of(one), field="file") for one in report.refused[:MOST_TOLD]]
         raise InvalidParameters.of([*refused, Problem(CORRECT_OR_LEAVE_OUT, field="leave_out")])
     if not boundaries:
-        raise InvalidParameters(NO_BOUNDARY_LEFT, field="file", file=name)
+        raise InvalidParameters(NO_BOUNDARY_LEFT, field="file", file=path.name)
     return boundaries, _told(read, report, units)
 
 
@@ -158,14 +195,25 @@ def set_kind(layer: str) -> Response:
     return redirect(url_for("staff_maps.index"), 303)
 
 
+@blueprint.post("/delete")
+@login_required  # type: ignore[untyped-decorator]
+def delete() -> PageResponse:
+    """Delete a layer that has only drafts and withdrawn versions."""
+
+    def do() -> str:
+        layer = first(sent_values(), "layer") or ""
+        delete_layer(city().jurisdiction_id, layer)
+        return str(_("Layer %(layer)s deleted.", layer=layer))
+
+    return act(do, url_for(".index"), lambda problems: _page(city(), {}, problems))
+
+
 def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
-    file = next((one for one in sent().files if one.parameter == "file"), None)
-    if file is None or not file.content:
-        raise InvalidParameters(FILE_REQUIRED, field="file")
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
     reach = find_reach(here, layer) or asked["reach_meters"]
-    end_reads()  # a large file takes longer than a transaction may pause
-    boundaries, notices = read_map(file, asked, reach, jurisdiction.units)
+    end_reads()  # a large file, or a server, takes longer than a transaction may pause
+    with _opened(asked) as origin:
+        boundaries, notices = read_map(origin.path, asked, reach, jurisdiction.units)
     lift_time_limit(LONGEST_ON_A_PAGE)
     found = compare(here, layer, boundaries, jurisdiction.today())
     # A draft may be published for any day, also for one after the version in effect ends.
@@ -178,12 +226,13 @@ def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[st
             jurisdiction_id=here,
             layer=layer,
             boundaries=boundaries,
-            source=asked["source"].strip() or file_name(file),
-            license=asked["license"],
+            source=asked["source"].strip() or origin.source,
+            license=asked["license"] or origin.license,
             vintage=asked["vintage"],
             made_by=user().name,
             reach_meters=reach,
             overlapping=asked["overlapping"],
+            source_url=origin.address or None,
         )
     )
     log.info("Boundary set %d of %s stored as a draft by %r", set_id, layer, user().name)

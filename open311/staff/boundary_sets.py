@@ -21,9 +21,10 @@ from open311.operations.maps.sets import publish_boundary_set, roll_back, withdr
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope, get_service_area_box
-from open311.queries.maps.faults import list_fault_objections
+from open311.queries.maps.faults import list_concerns
 from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
+from open311.queries.maps.schedule import find_set_replaced, list_scheduled, planned_days
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.carrying import RulePlan, plan_rules
@@ -82,6 +83,7 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
     begin = asked["first"] or _first_day(jurisdiction, stored)
     if asked["until"] is not None and asked["until"] <= begin:
         raise InvalidParameters(UNTIL_BEFORE_FIRST, field="until", day=begin)
+    replaced = find_set_replaced(stored.layer_id, begin, stored.id)
     publish_boundary_set(
         jurisdiction,
         stored.id,
@@ -98,6 +100,9 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
         done = str(_("Published. Effective from the beginning."))
     else:
         done = str(_("Published. Effective %(day)s.", day=begin))
+    if replaced is not None:
+        other = _("It replaces version %(number)s of the same day.", number=replaced.id)
+        done = f"{done} {other}"
     if not asked["carry_over"]:
         return done
     lift_time_limit(LONGEST_ON_A_PAGE)
@@ -198,7 +203,9 @@ def _show(
         problems=problems,
         acting=acting,
         standing=RuleWording(jurisdiction).exceptions(failing),
-        **(_planned(jurisdiction, stored) if state == "draft" else {}),
+        planned=planned_days(stored),
+        scheduled=list_scheduled(stored.layer_id, today),
+        **(_planned(jurisdiction, stored) if state in ("draft", "withdrawn") else {}),
     )
 
 
@@ -227,9 +234,8 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     here = jurisdiction.jurisdiction_id
     shown = plan if asked == today else plan_rules(here, stored, asked)
     former = find_set_in_force(stored.layer_id, today)
-    faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
     objections = [
-        *faults,
+        *list_concerns(here, stored, former).faults,
         *list_objections_to(
             jurisdiction,
             stored.layer_id,

@@ -92,8 +92,9 @@ def _index(problems: Sequence[Problem] = ()) -> str:
     return page(
         "routing_tests.html",
         jurisdiction,
-        results=sorted(results, key=lambda one: (one.agrees, one.canary.name)),
-        failing=sum(not one.agrees for one in results),
+        results=sorted(results, key=lambda one: (not one.fails, one.agrees, one.canary.name)),
+        failing=sum(one.fails for one in results),
+        waiting=sum(one.waits_for is not None for one in results),
         why=_why,
         usual={name: first(sent_values(), name) or "" for name in ("service_code", "lat", "long")},
         problems=problems,

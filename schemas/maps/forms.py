@@ -23,6 +23,7 @@ class UploadSchema(ParametersSchema):
     reach is in meters, or in feet in units us. It is loaded in meters, as reach_meters.
     """
 
+    url = Text(2000, load_default="")
     layer = Text(
         50,
         load_default="",

@@ -443,7 +443,14 @@ def test_a_service_area_is_all_features_together(
     app: Flask, open311: CommandLine, map_file: MapFile
 ) -> None:
     area = map_file({"a": (-1, -1, 0, 1), "b": (0, -1, 0.5, 1)})
-    lines = open311.lines("boundaries", "service-area", area, "--commit")
+    doubt = "The new service area covers only 75 percent of the one before."
+    assert f"Warning: {doubt}" in open311.lines("boundaries", "service-area", area)
+    assert open311.refusal("boundaries", "service-area", area, "--commit").startswith(doubt)
+    far = map_file({"a": (10, 10, 11, 11)}, "far.geojson")
+    refusal = open311.refusal("boundaries", "service-area", far, "--commit")
+    assert refusal.startswith("The new service area is not where the city is.")
+    reason = ("--despite", "The east left the city.", "--commit")
+    lines = open311.lines("boundaries", "service-area", area, *reason)
     assert lines[-2].startswith("The service area is 36,9")
     assert lines[-1] == "Imported."
     assert open311.lines("routing", "explain", "0.5", "0.4", "POTHOLE")
@@ -457,5 +464,6 @@ def test_a_refused_feature_keeps_the_service_area_as_it_is(
     before = contents()
     assert "--leave-out" in open311.refusal("boundaries", "service-area", area, "--commit")
     assert contents() == before
-    open311.lines("boundaries", "service-area", area, "--leave-out", "--commit")
+    reason = ("--despite", "The east left the city.")
+    open311.lines("boundaries", "service-area", area, *reason, "--leave-out", "--commit")
     assert contents() != before

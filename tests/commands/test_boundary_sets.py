@@ -201,15 +201,101 @@ def test_a_layer_is_rolled_back_once_and_not_into_nothing(
     assert contents() == before
 
 
-def test_a_draft_given_up_cannot_be_published(
+def test_a_version_withdrawn_is_published_again(
     open311: CommandLine, contents: Contents, draft: int
 ) -> None:
+    """Both a draft that never took effect, and a version that was scheduled."""
     open311.lines("boundaries", "withdraw", draft)
     before = contents()
-    assert "Import it again" in open311.refusal("boundaries", "publish", draft)
     assert "already withdrawn" in open311.refusal("boundaries", "withdraw", draft)
     assert "no boundary set 9999" in open311.refusal("boundaries", "publish", 9999)
     assert contents() == before
+    for first in ("2999-01-01", "2998-01-01"):
+        [line] = open311.lines("boundaries", "publish", draft, "--from", first)
+        assert f"version {draft}, 2 from {first} on, " in line
+        open311.lines("boundaries", "withdraw", draft)
+    [line] = open311.lines("boundaries", "publish", draft)
+    assert f"version {draft}, 2 since {today().date()}, " in line
+    assert department(open311) == "West Yard"
+
+
+def test_a_draft_keeps_its_dates_and_says_which_version_it_replaces(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    days = ("--from", "2998-01-01", "--until", "2999-01-01")
+    drafted = ("boundaries", "import", map_file(SHIFTED), *WARD, "--draft")
+    first, second = (open311.lines(*drafted, *days)[-1].split()[1] for _ in range(2))
+    assert "(draft, planned from 2998-01-01 until 2999-01-01), " in line_of(open311, int(first))
+    refusal = open311.refusal("boundaries", "publish", first)
+    assert "there would be none from 2999-01-01 on" in refusal
+    later = open311.lines(*drafted, "--from", "2999-01-01")[-1].split()[1]
+    assert "from 2999-01-01 on" in open311.lines("boundaries", "publish", later)[0]
+    assert "from 2998-01-01 on until 2999-01-01" in open311.lines("boundaries", "publish", first)[0]
+    replaced = open311.lines("boundaries", "publish", second)[-1]
+    words = f"It replaces version {first} (from new.geojson), which begins on the same day."
+    assert replaced == words
+    again = map_file({"2": (-1, -1, 0.4, 1), "10": (0.4, -1, 1, 1)})
+    lines = open311.lines(
+        *("boundaries", "import", again, *WARD, "--from", "2998-01-01", "--commit")
+    )
+    assert f"It replaces version {second} (from new.geojson)" in " ".join(lines)
+
+
+def test_a_layer_without_versions_is_shown_nowhere_and_can_be_deleted(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    def collections() -> list[str]:
+        found = app.test_client().get("/ogc/collections").get_json()["collections"]
+        return [one["id"] for one in found]
+
+    before = contents()
+    school = ("--layer", "school", "--code-field", "code")
+    open311.lines("boundaries", "import", map_file(SHIFTED), *school, "--draft")
+    assert collections() == ["requests", "core", "ward"]
+    open311.lines("boundaries", "import", map_file(SHIFTED), *school, "--commit")
+    assert collections() == ["requests", "core", "ward", "school"]
+    refusal = open311.refusal("boundaries", "delete-layer", "school")
+    number = re.findall(r"still has version (\d+)", refusal)[0]
+    open311.lines("boundaries", "withdraw", number)
+    assert collections() == ["requests", "core", "ward"]
+    assert open311.lines("boundaries", "delete-layer", "school") == ["Layer school deleted."]
+    assert "no layer school" in open311.refusal("boundaries", "delete-layer", "school")
+    after = contents()
+    assert [
+        after[name] for name in before if name != "audit_entries" and "version" not in name
+    ] == [before[name] for name in before if name != "audit_entries" and "version" not in name]
+    [stored] = [one for one in open311.lines("boundaries", "list") if one.startswith("core: ")]
+    number = re.findall(r"version (\d+)", stored)[0]
+    open311.lines("boundaries", "withdraw", number, "--override", "streets-core")
+    assert "Routing rules use layer core: " in open311.refusal("boundaries", "delete-layer", "core")
+
+
+def test_a_test_of_a_layer_to_come_waits(
+    app: Flask, open311: CommandLine, city: Path, map_file: MapFile
+) -> None:
+    """A test that only a rule of a layer without boundaries would satisfy does not fail."""
+    for name, row in (
+        ("layers", "school,School,,,"),
+        ("routing_rules", "school,0042,,school,,LIGHTS,"),
+    ):
+        with (city / f"{name}.csv").open("a") as file:
+            file.write(f"{row}\n")
+    canary = CANARY.replace("by the edge", "at school").replace("EAST", "LIGHTS")
+    canary = canary.replace("POTHOLE", "0042")
+    (city / "canaries.csv").write_text(canary)
+    told = " ".join(open311.lines("seed", city))
+    assert "at school (0042 at 0.5 0.25) waits for the first version of the layer school" in told
+    assert open311.lines("routing", "test")[-1] == "0 of 1 routing tests passed."
+    wards = map_file({"2": (-1, -1, 0.1, 1), "10": (0.1, -1, 1, 1)})
+    assert open311.lines("boundaries", "import", wards, *WARD, "--commit")[-1] == "Imported."
+    school = ("--layer", "school", "--code-field", "code")
+    elsewhere = map_file({"1": (-1, -1, 0, 1)})
+    refusal = open311.refusal("boundaries", "import", elsewhere, *school, "--commit")
+    assert "Routing test at school must go to" in refusal
+    assert "--override 'at school'" in refusal
+    there = map_file({"1": (0, -1, 1, 1)})
+    assert open311.lines("boundaries", "import", there, *school, "--commit")[-1] == "Imported."
+    assert open311.lines("routing", "test")[-1] == "All 1 routing tests passed."
 
 
 def test_a_set_is_published_once(open311: CommandLine, contents: Contents, draft: int) -> None:

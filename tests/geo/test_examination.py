@@ -1,11 +1,13 @@
 """Maps that can, or cannot, be those of a city."""
 
+import numpy as np
 import pytest
 import shapely
+from pyproj import Transformer
 from shapely.geometry import MultiPolygon, box
 
 from geo.maps.boundaries import CleanBoundary
-from geo.maps.examination import examine
+from geo.maps.examination import examine, examine_area
 
 CITY = MultiPolygon([box(-82.7, 39.6, -82.5, 39.8)])
 
@@ -70,3 +72,45 @@ def test_what_lies_outside_the_city_may_go() -> None:
     township = layer((-82.5, 39.6, -82, 39.8))
     assert examine(WARDS, CITY, [*WARDS, *township]) == []
     assert shapely.union_all([one.geometry for one in township]).area > CITY.area
+
+
+BOSTON = MultiPolygon([box(-71.19, 42.23, -70.98, 42.4)])
+
+
+@pytest.mark.parametrize(
+    ("used", "right", "key"),
+    [(26986, 2249, "map.feet_as_meters"), (2249, 26986, "map.meters_as_feet")],
+)
+def test_the_wrong_unit_is_recognized_with_the_system_that_fits(
+    used: int, right: int, key: str
+) -> None:
+    numbers = Transformer.from_crs(4326, right, always_xy=True)
+    degrees = Transformer.from_crs(used, 4326, always_xy=True)
+
+    def misread(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(degrees.transform(*numbers.transform(points[:, 0], points[:, 1])))
+
+    read = CleanBoundary("1", "", shapely.transform(BOSTON, misread))
+    [notice] = examine([read], BOSTON)
+    assert (notice.key, notice.values["crs"]) == (key, f"EPSG:{right}")
+    assert str(notice.values["name"]).startswith("NAD83 / Massachusetts Mainland")
+    [elsewhere] = examine(WARDS, BOSTON)
+    assert elsewhere.key == "map.outside"
+
+
+@pytest.mark.parametrize(
+    ("area", "keys"),
+    [
+        (CITY, []),
+        (MultiPolygon([box(-82.7, 39.6, -82.5, 39.7)]), ["area.covers_less"]),
+        (MultiPolygon([box(39.6, -82.7, 39.8, -82.5)]), ["area.axes_swapped"]),
+        (BOSTON, ["area.elsewhere"]),
+    ],
+)
+def test_a_service_area_is_compared_with_the_one_before(
+    area: MultiPolygon, keys: list[str]
+) -> None:
+    assert [one.key for one in examine_area(area, CITY)] == keys
+    without_former = [one for one in keys if one != "area.covers_less"]
+    assert [one.key for one in examine_area(area, None, WARDS)] == without_former
+    assert examine_area(area, None) == []

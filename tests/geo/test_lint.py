@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from geo.coordinates import square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature, clean_boundaries, merge_all
+from geo.maps.faults import list_faults
 from geo.maps.files import read_features
 from geo.maps.lint import (
     Finding,
@@ -62,6 +63,17 @@ def test_gaps_are_counted_against_the_service_area_and_without_one_where_enclose
         ("hole", ("1",)),
     ]
     assert kinds(lint_boundaries([boundary("1", ring)])) == [("gap", ()), ("hole", ("1",))]
+
+
+def test_a_thin_gap_inside_the_service_area_is_told_from_one_at_its_edge() -> None:
+    """Only that between boundaries is a fault; the other comes from two sources of the edge."""
+    area = MultiPolygon([box(0, 0, 2, 1)])
+    thin = 0.00001  # degrees, about a meter
+    wards = [boundary("1", box(0, 0, 1, 1)), boundary("2", box(1 + thin, 0, 2 - thin, 1))]
+    found = lint_boundaries(wards, area)
+    keys = {(one.kind, one.notice.key) for one in found}
+    assert keys == {("sliver", "warning.thin_enclosed"), ("sliver", "warning.thin_gap")}
+    assert [name for name, _notice in list_faults(wards, area, found, [])] == ["slivers"]
 
 
 def test_a_hole_that_another_boundary_fills_is_none() -> None:

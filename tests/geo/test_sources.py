@@ -122,6 +122,22 @@ def test_a_path_that_leads_out_of_the_archive_is_refused(tmp_path: Path, name: s
     assert "archive.unsafe_path" in refused(path)
 
 
+def test_shapefiles_that_differ_in_case_only_keep_their_parts(tmp_path: Path) -> None:
+    entries = []
+    for number, name in enumerate(("Wards", "wards")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        write(folder / f"{name}.shp", "ESRI Shapefile", name)
+        if name == "wards":
+            (folder / "wards.dbf").write_bytes((folder / "wards.dbf").read_bytes() + b" ")
+        entries += [(part.name, part.read_bytes()) for part in sorted(folder.iterdir())]
+    path = archive(tmp_path / "two.zip", *entries)
+    with sources.opened(path, "wards.shp") as (lower, _chosen):
+        assert lower.with_suffix(".dbf").read_bytes() == dict(entries)["wards.dbf"]
+        upper = lower.with_name("Wards.dbf")
+        assert upper.read_bytes() == dict(entries)["Wards.dbf"]
+
+
 def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("wards.geojson")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

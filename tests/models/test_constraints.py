@@ -535,6 +535,11 @@ REFUSED = [
     ("ck_boundary_sets_published_by_someone", boundary_set(published_by="NULL")),
     ("ck_boundary_sets_withdrawn_by_someone", boundary_set(withdrawn_at="now()")),
     ("ck_boundary_sets_despite_for_a_reason", boundary_set(despite="''")),
+    ("ck_boundary_sets_source_url_form", boundary_set(source_url="'ftp://gis.example'")),
+    (
+        "ck_boundary_sets_planned_dates_in_order",
+        boundary_set(planned_from="'2027-01-01'", planned_until="'2027-01-01'"),
+    ),
     (
         "ck_boundary_sets_despite_for_a_reason",
         boundary_set(
@@ -972,6 +977,9 @@ NOT_NULL_EXCEPTIONS = {
     ("boundary_sets", "withdrawn_at"),
     ("boundary_sets", "withdrawn_by"),
     ("boundary_sets", "despite"),
+    ("boundary_sets", "planned_from"),
+    ("boundary_sets", "planned_until"),
+    ("boundary_sets", "source_url"),
     ("carried_rules", "until_before"),
     ("carry_overs", "boundary_set_id"),
     ("carry_overs", "undone_at"),

@@ -28,7 +28,7 @@ from open311.operations import addresses, catalog, view_links
 from open311.operations.forwarding import endpoints as servers
 from open311.operations.imports.georeport import import_catalog
 from open311.operations.imports.seed import load_seed_data
-from open311.operations.maps import sets
+from open311.operations.maps import layers, sets
 from open311.operations.maps.base_map import change_base_map
 from open311.operations.people import api_keys, notices, password_links, two_step, users
 from open311.operations.requests import responses
@@ -300,10 +300,16 @@ def map_calls() -> Iterator[tuple[Callable[..., object], Call]]:
         lambda: sets.import_boundaries(again, {one.name for one in sets.try_import(again)}),
     )
     yield sets.roll_back, lambda: sets.roll_back(here, "zone", made_by="chief")
+
+    def delete_layer() -> None:
+        sets.import_draft(new_set("spare"))
+        layers.delete_layer(HERE, "spare")
+
+    yield layers.delete_layer, delete_layer
     area = MultiPolygon([box(-2, -2, 2, 2)])
     yield (
         sets.import_service_area,
-        lambda: sets.import_service_area(HERE, area, "area.geojson"),
+        lambda: sets.import_service_area(here, area, "area.geojson"),
     )
     yield reroute.carry_over, reroute_all
     yield (

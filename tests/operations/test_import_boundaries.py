@@ -257,12 +257,13 @@ def test_a_rule_outlives_the_set_its_boundary_was_drawn_in(app: Flask) -> None:
 
 
 def test_a_service_area_replaces_the_old_one_at_once(app: Flask) -> None:
-    import_service_area(GRIDTOWN, area(0, 0, 2, 1), "limits.zip")
+    new, moved = area(0, 0, 2, 1), "The city moved east."
+    import_service_area(get_jurisdiction(GRIDTOWN), new, "limits.zip", moved)
     db.session.remove()
     stored, source = find_service_area(GRIDTOWN)
     assert stored is not None
     assert stored.equals(area(0, 0, 2, 1))
-    assert source == "limits.zip"
+    assert source == f'limits.zip, despite warnings because "{moved}"'
     case = {"service_code": "0042", "group": "", "at": datetime(2026, 1, 1, tzinfo=UTC)}
     gridtown = get_jurisdiction(GRIDTOWN)
     on_the_border = RoutingCase(point=Point(lat=1, long=2), **case)

@@ -31,8 +31,9 @@ LANCASTER = MultiPolygon([box(-82.7, 39.6, -82.5, 39.8)])
 def test_what_is_likely_wrong_with_a_place_is_said(
     app: Flask, lat: float, long: float, words: str
 ) -> None:
-    import_service_area("gridtown.example", LANCASTER, "limits")
+    here = get_jurisdiction("gridtown.example")
+    import_service_area(here, LANCASTER, "limits", despite="It moved.")
     place = Point(lat=lat, long=long)
     question = RoutingCase(service_code="POTHOLE", group="Streets", point=place, at=NOW)
     with pytest.raises(OutsideServiceArea, match=words):
-        route(get_jurisdiction("gridtown.example"), question)
+        route(here, question)

@@ -10,6 +10,7 @@ from servers import running_server
 from staff_client import Person
 
 SECRET = "a secret of the tests, long enough for it"
+SETTINGS = {"OPEN311_SECRET_KEY": SECRET, "OPEN311_BOUNDARY_PRIVATE": "127.0.0.1"}
 ROLES = {
     "reader": ("--role", "viewer"),
     "guest": ("--role", "viewer"),
@@ -38,7 +39,7 @@ def passwords(city: str, run_command: Callable[..., str]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def town(city: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("gunicorn") / "staff.log"
-    with running_server(city, log, {"OPEN311_SECRET_KEY": SECRET}) as address:
+    with running_server(city, log, SETTINGS) as address:
         yield address
 
 

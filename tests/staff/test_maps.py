@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import pytest
 import requests
 from administrators import says, send, told
+from foreign_server import NOT_FOUND, Reply, foreign_server
 from georeport_client import Api
 from servers import running_server
 from staff_client import Person
@@ -140,10 +141,60 @@ def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -
 def test_a_draft_is_given_up(chief: Person) -> None:
     page = draft(chief)
     assert send(chief, page, f"{page}/withdraw").status_code == 303
-    assert "withdrawn" in says(chief.get(page))
-    answer = send(chief, page, f"{page}/publish", {"override": "by the edge"})
-    assert answer.status_code == 409
-    assert "was withdrawn" in told(answer)
+    words = says(chief.get(page))
+    assert "withdrawn" in words
+    assert "Publish this version again" in words
+
+
+def test_a_withdrawn_version_is_scheduled_again_and_replaces_another(chief: Person) -> None:
+    day = {"first": "2998-01-01", "override": "by the edge"}
+    pages = draft(chief), draft(chief)
+    for page in pages:
+        assert send(chief, page, f"{page}/publish", day).status_code == 303
+    first = pages[0].rsplit("/", 1)[1]
+    words = says(chief.get(pages[1]))
+    assert f"It replaces version {first} of the same day." in words
+    overrides = {"override": "by the edge"}, {}  # the last one leaves nothing that objects
+    for page, approved in zip(pages, overrides, strict=True):
+        assert send(chief, page, f"{page}/withdraw", approved).status_code == 303
+    assert send(chief, pages[0], f"{pages[0]}/publish", day).status_code == 303
+    words = says(chief.get(pages[1]))
+    assert f"Version {first} (wards.geojson) is already scheduled for" in words
+    assert send(chief, pages[1], f"{pages[1]}/publish", day).status_code == 303
+    assert f"It replaces version {first} of the same day." in says(chief.get(pages[1]))
+    for page, approved in zip(reversed(pages), overrides, strict=True):
+        assert send(chief, page, f"{page}/withdraw", approved).status_code == 303
+
+
+def test_a_map_of_a_server_is_read_from_its_address(chief: Person) -> None:
+    """The address is that of this machine, which OPEN311_BOUNDARY_PRIVATE allows in tests."""
+    reply = Reply(geojson({"1": (-1, -1, 1, 1)}))
+    with foreign_server(lambda path, _: reply if path == "/zones.geojson" else NOT_FOUND) as gis:
+        url = f"{gis.address}/zones.geojson"
+        form = {"layer": "zone", "code_field": "code", "url": url}
+        answer = send(chief, MAPS, MAPS, form)
+        assert answer.status_code == 303, told(answer)
+        page = answer.headers["Location"].removeprefix("/staff")
+        shown = chief.get(page)
+        assert "Draft saved with 1 boundary." in says(shown)
+        assert f'href="{url}"' in shown.text
+        missing = send(chief, MAPS, MAPS, {**form, "url": f"{gis.address}/no.zip"})
+        assert missing.status_code == 400
+        assert "answered with status 404, at the file. Nothing was stored." in told(missing)
+        assert f'value="{gis.address}/no.zip"' in missing.text
+    both = upload(chief, geojson(MOVED), url="https://gis.example/zones.zip")
+    assert "Choose a file or enter an address, but not both." in told(both)
+    public = send(chief, MAPS, MAPS, {**form, "url": "http://gis.example/zones.zip"})
+    assert "Enter an address that begins with https://" in told(public)
+    assert "It is not shown on maps" in says(chief.get(MAPS))
+    deleted = send(chief, MAPS, f"{MAPS}/delete", {"layer": "zone"})
+    assert deleted.status_code == 303, told(deleted)
+    words = says(chief.get(MAPS))
+    assert "Layer zone deleted." in words
+    assert "It is not shown on maps" not in words
+    refused = send(chief, MAPS, f"{MAPS}/delete", {"layer": "ward"})
+    assert refused.status_code == 400
+    assert "Withdraw it first." in told(refused)
 
 
 def test_the_encoding_of_a_file_is_named_on_the_page(chief: Person) -> None:

@@ -11,13 +11,13 @@ from open311.messages.maps import (
     LAYER_UNKNOWN,
     NO_EARLIER_VERSION,
     VERSION_PUBLISHED,
-    VERSION_WITHDRAWN,
     VERSION_WITHDRAWN_ALREADY,
 )
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import Scope, get_jurisdiction
-from open311.queries.maps.doubts import check_reason, list_doubts
-from open311.queries.maps.faults import list_fault_objections
+from open311.queries.maps.area_doubts import list_area_doubts
+from open311.queries.maps.doubts import check_reason
+from open311.queries.maps.faults import list_concerns
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
 from open311.queries.routing.carrying import check_choices, plan_rules
@@ -51,8 +51,9 @@ def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> i
     """
     former = _find_former(new)
     stored = store_published_set(new)
-    check_reason(list_doubts(new.jurisdiction_id, stored, former), new.despite)
-    check_overrides(_objections_to(stored, former, new), overrides)
+    concerns = list_concerns(new.jurisdiction_id, stored, former)
+    check_reason(concerns.doubts, new.despite)
+    check_overrides([*concerns.faults, *_objections_to(stored, new)], overrides)
     store_statistics(*MAPS)
     return stored.id
 
@@ -67,17 +68,16 @@ def _find_former(new: NewBoundarySet) -> StoredSet | None:
 def try_import(new: NewBoundarySet) -> list[Objection]:
     """List the objections to publishing a boundary set, and store nothing."""
     former = _find_former(new)
-    return _objections_to(store_published_set(new), former, new)
+    stored = store_published_set(new)
+    faults = list_concerns(new.jurisdiction_id, stored, former).faults
+    return [*faults, *_objections_to(stored, new)]
 
 
-def _objections_to(
-    stored: StoredSet, former: StoredSet | None, new: NewBoundarySet
-) -> list[Objection]:
+def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
     jurisdiction = get_jurisdiction(new.jurisdiction_id)
     today = jurisdiction.today()
     day = max(new.in_force_from or today, today)
-    faults = list_fault_objections(new.jurisdiction_id, stored, former)
-    return [*faults, *list_objections(jurisdiction, stored.layer_id, day)]
+    return list_objections(jurisdiction, stored.layer_id, day)
 
 
 @operation
@@ -94,25 +94,25 @@ def publish_boundary_set(
     overrides: Collection[str] = (),
     despite: str = "",
 ) -> None:
-    """Publish a draft, in effect from a day of the jurisdiction's calendar.
+    """Publish a draft or a withdrawn set, in effect from a day of the jurisdiction's calendar.
 
-    Raises NotFound, and Conflict if it is not a draft, leaves a gap, is doubtful, or has
+    Raises NotFound, and Conflict if it is published, leaves a gap, is doubtful, or has
     objections. carry_over asks to reroute open service requests on that day. despite is the reason
     to publish a doubtful set, empty for none. carry_rules ends the rules of codes that others
     continue on that day, and begins rules for the new codes; where boundaries merge whose rules
     disagree, keep_rules names the one that continues, and Conflict asks for it.
     """
     lift_time_limit(LONGEST_ON_A_PAGE)  # a large map is examined between two statements
-    stored = _get_draft(jurisdiction, set_id)
+    stored = _get_unpublished(jurisdiction, set_id)
     former = find_set_in_force(stored.layer_id, first)
-    check_reason(list_doubts(jurisdiction.jurisdiction_id, stored, former), despite)
-    faults = list_fault_objections(jurisdiction.jurisdiction_id, stored, former)
+    concerns = list_concerns(jurisdiction.jurisdiction_id, stored, former)
+    check_reason(concerns.doubts, despite)
     store_publishing(stored, first, until, made_by, carry_over=carry_over, despite=despite)
     if carry_rules:
         _carry_rules(jurisdiction, stored, first, keep_rules)
     day = max(first, jurisdiction.today())
     objections = list_objections(jurisdiction, stored.layer_id, day)
-    check_overrides([*faults, *objections], overrides)
+    check_overrides([*concerns.faults, *objections], overrides)
 
 
 def _carry_rules(
@@ -166,16 +166,21 @@ def roll_back(
     return present, former
 
 
-def _get_draft(jurisdiction: Scope, set_id: int) -> StoredSet:
+def _get_unpublished(jurisdiction: Scope, set_id: int) -> StoredSet:
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
-    if stored.withdrawn_at is not None:
-        raise Conflict(VERSION_WITHDRAWN, number=str(set_id))
-    if stored.in_force_from is not None:
+    if stored.withdrawn_at is None and stored.in_force_from is not None:
         raise Conflict(VERSION_PUBLISHED, number=str(set_id), day=stored.in_force_from)
     return stored
 
 
 @operation
-def import_service_area(jurisdiction_id: str, area: MultiPolygon, source: str) -> None:
-    """Store a service area (degrees WGS 84) in place of the previous one."""
-    store_service_area(jurisdiction_id, area, source)
+def import_service_area(
+    jurisdiction: Scope, area: MultiPolygon, source: str, despite: str = ""
+) -> None:
+    """Store a service area (degrees WGS 84) in place of the previous one.
+
+    Raises Doubted if it is doubtful and despite, which is kept with the source, is empty.
+    """
+    check_reason(list_area_doubts(jurisdiction, area), despite)
+    origin = f'{source}, despite warnings because "{despite}"' if despite else source
+    store_service_area(jurisdiction.jurisdiction_id, area, origin)

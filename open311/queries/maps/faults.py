@@ -1,4 +1,7 @@
-"""Overlaps, gaps, and slivers of a boundary set that take an exception."""
+"""What speaks against a boundary set itself: doubts about the whole, and large faults in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from geo.maps.examination import examine
 from geo.maps.faults import list_faults
@@ -9,21 +12,31 @@ from open311.queries.maps.sets import StoredSet
 from open311.queries.routing.objections import Objection
 
 
-def list_fault_objections(
-    jurisdiction_id: str, stored: StoredSet, former: StoredSet | None
-) -> list[Objection]:
-    """List large faults of a stored set that the one that it replaces does not have.
+@dataclass(frozen=True)
+class Concerns:
+    """Doubts about a whole set, and faults that the set that it replaces does not have.
 
-    A doubtful set has none: the reason to publish it counts for them, too. Nor has one of a layer
-    that overlaps on purpose.
+    A doubtful set has no faults: the reason to publish it counts for them, too. Nor has one of a
+    layer that overlaps on purpose.
+    """
+
+    doubts: Sequence[Problem]
+    faults: Sequence[Objection]
+
+
+def list_concerns(jurisdiction_id: str, stored: StoredSet, former: StoredSet | None) -> Concerns:
+    """List what speaks against a stored set that replaces another one, if there is one.
+
+    Large sets take seconds, so both kinds come from one look at the boundaries.
     """
     area, _source = find_service_area(jurisdiction_id)
     boundaries = list_boundaries(stored.id)
     old = [] if former is None else list_boundaries(former.id)
-    if examine(boundaries, area, old):
-        return []
-    overlaps = stored.overlapping
-    before = lint_between(old, area, overlapping=overlaps)
-    found = lint_between(boundaries, area, overlapping=overlaps)
-    faults = list_faults(boundaries, area, found, before)
-    return [Objection(name, Problem.of(notice)) for name, notice in faults]
+    doubts = [Problem.of(one) for one in examine(boundaries, area, old)]
+    if doubts or stored.overlapping:
+        return Concerns(doubts, [])
+    findings = lint_between(boundaries, area)
+    faults = list(list_faults(boundaries, area, findings, []))
+    if faults and old:  # what the former set has is looked for only if it matters
+        faults = list(list_faults(boundaries, area, findings, lint_between(old, area)))
+    return Concerns([], [Objection(name, Problem.of(notice)) for name, notice in faults])

@@ -16,6 +16,17 @@ REQUESTS = "requests"
 """Id of the OGC collection of service requests; all others are boundary layers, by code."""
 
 
+_HAS_VERSIONS = (
+    select(BoundarySet.id)
+    .where(
+        BoundarySet.layer_id == BoundaryLayer.id,
+        BoundarySet.published_at.is_not(None),
+        BoundarySet.withdrawn_at.is_(None),
+    )
+    .exists()
+)
+
+
 @dataclass(frozen=True)
 class LayerInfo:
     """A boundary layer. The boundaries of an overlapping one overlap on purpose."""
@@ -27,10 +38,14 @@ class LayerInfo:
 
 
 def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
-    """List the boundary layers in their order, without one whose code is REQUESTS."""
+    """List the boundary layers in their order, without one whose code is REQUESTS.
+
+    A layer counts as long as it has a version that is published and not withdrawn.
+    """
     rows = db.session.execute(
         select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name, BoundaryLayer.overlapping)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
+        .where(_HAS_VERSIONS)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
     return [LayerInfo(*row) for row in rows]
@@ -46,10 +61,10 @@ def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
 
 
 def list_layer_codes(jurisdiction_id: str) -> list[str]:
-    """List the codes of the boundary layers of a jurisdiction, in their order."""
+    """List the codes of the boundary layers that have versions, in their order."""
     statement = (
         select(BoundaryLayer.code)
-        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+        .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, _HAS_VERSIONS)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
     return list(db.session.scalars(statement))

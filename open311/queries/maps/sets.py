@@ -78,6 +78,9 @@ class StoredSet:
     carry_over: bool
     despite: str | None
     overlapping: bool
+    planned_from: date | None
+    planned_until: date | None
+    source_url: str | None
 
     def state(self, today: date) -> str:
         """Return the state on a day, such as draft or withdrawn."""
@@ -95,7 +98,7 @@ class StoredSet:
 def list_sets(jurisdiction_id: str) -> list[StoredSet]:
     """List the sets of all layers by layer and first day, drafts last."""
     statement = (
-        _sets()
+        select_sets()
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
         .order_by(BoundaryLayer.position, BoundaryLayer.id, BoundarySet.in_force_from)
         .order_by(BoundarySet.published_at, BoundarySet.id)
@@ -106,7 +109,7 @@ def list_sets(jurisdiction_id: str) -> list[StoredSet]:
 def list_sets_of(jurisdiction_id: str, maps: Maps) -> list[StoredSet]:
     """List the set of each layer that counts in these maps, in the order of layers."""
     statement = (
-        _sets()
+        select_sets()
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, counts(maps))
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
@@ -115,7 +118,7 @@ def list_sets_of(jurisdiction_id: str, maps: Maps) -> list[StoredSet]:
 
 def get_set(jurisdiction_id: str, set_id: int) -> StoredSet:
     """Get a set by its number; raises NotFound."""
-    statement = _sets().where(
+    statement = select_sets().where(
         BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundarySet.id == set_id
     )
     found = _one(statement)
@@ -126,13 +129,13 @@ def get_set(jurisdiction_id: str, set_id: int) -> StoredSet:
 
 def find_set_in_force(layer_id: int, on: date) -> StoredSet | None:
     """Find the set of a layer that is current on a day."""
-    return _one(_sets().where(BoundarySet.layer_id == layer_id, in_force(on)))
+    return _one(select_sets().where(BoundarySet.layer_id == layer_id, in_force(on)))
 
 
 def find_set_after(layer_id: int, first: date, until: date) -> StoredSet | None:
     """Find the first set of a layer that begins after a day, and no later than another."""
     return _one(
-        _sets()
+        select_sets()
         .where(
             BoundarySet.layer_id == layer_id,
             BoundarySet.published_at.is_not(None),
@@ -150,7 +153,8 @@ def _one(statement: Select[tuple[object, ...]]) -> StoredSet | None:
     return None if row is None else StoredSet(**row)
 
 
-def _sets() -> Select[tuple[object, ...]]:
+def select_sets() -> Select[tuple[object, ...]]:
+    """Select sets with their layers and counts of boundaries, as StoredSet has them."""
     columns = (
         "id",
         "layer_id",
@@ -167,6 +171,9 @@ def _sets() -> Select[tuple[object, ...]]:
         "withdrawn_by",
         "carry_over",
         "despite",
+        "planned_from",
+        "planned_until",
+        "source_url",
     )
     boundaries = (
         select(func.count())

@@ -1,17 +1,19 @@
 """Routing tests and their results."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
 from geo.coordinates import Point
 from geo.routing.decide import Decision
+from geo.routing.rules import Rule
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence
-from open311.models import Canary, Department, Service
+from open311.models import BoundaryLayer, BoundarySet, Canary, Department, Service
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import Guide, RoutingCase, read_ground, read_guide, routing_by
@@ -34,13 +36,20 @@ class CanaryInfo:
 class CanaryResult:
     """The result of a routing test. found is a department's name; None for a rejected location.
 
-    why is the decision, or the problem of a rejected location.
+    why is the decision, or the problem of a rejected location. waits_for is the layer, without any
+    version yet, of a rule that would send it to the expected department.
     """
 
     canary: CanaryInfo
     found: str | None
     agrees: bool
     why: Decision | Problem
+    waits_for: str | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it goes elsewhere, and waits for nothing."""
+        return not self.agrees and self.waits_for is None
 
     @property
     def reason(self) -> str:
@@ -53,6 +62,8 @@ class CanaryResult:
         what = f"routing test {canary.name} ({canary.service_code} at {place})"
         if self.agrees:
             return f"{what} goes to {canary.department}"
+        if self.waits_for is not None:
+            return f"{what} waits for the first version of the layer {self.waits_for}"
         return (
             f"{what} must go to {canary.department}, but goes to {self.found or 'nobody'}: "
             f"{self.reason.rstrip('.')}"
@@ -97,7 +108,34 @@ def check_canaries(
     if not canaries:
         return []
     guide = guide or read_guide(jurisdiction)
-    return [_check(jurisdiction, one, maps, guide) for one in canaries]
+    results = [_check(jurisdiction, one, maps, guide) for one in canaries]
+    if all(one.agrees for one in results):
+        return results
+    to_come = _list_layers_to_come(jurisdiction.jurisdiction_id, maps)
+    return [one if one.agrees else _waiting(one, guide.rules, to_come) for one in results]
+
+
+def _list_layers_to_come(jurisdiction_id: str, maps: Maps) -> set[str]:
+    """List the layers that have never had a published set, and have none in these maps."""
+    published = select(BoundarySet.id).where(
+        BoundarySet.layer_id == BoundaryLayer.id, BoundarySet.published_at.is_not(None)
+    )
+    statement = select(BoundaryLayer.code).where(
+        BoundaryLayer.jurisdiction_id == jurisdiction_id,
+        BoundaryLayer.id.not_in(maps.instead.keys()),
+        ~published.exists(),
+    )
+    return set(db.session.scalars(statement))
+
+
+def _waiting(result: CanaryResult, rules: Sequence[Rule], to_come: Collection[str]) -> CanaryResult:
+    """Return a failing result as one that waits if a rule of a layer to come would make it pass."""
+    canary = result.canary
+    for rule in rules:
+        is_expected = rule.department_id == canary.department_id
+        if is_expected and rule.layer in to_come and rule.is_for(canary.service_code, canary.group):
+            return replace(result, waits_for=rule.layer)
+    return result
 
 
 def _check(jurisdiction: Scope, canary: CanaryInfo, maps: Maps, guide: Guide) -> CanaryResult:

@@ -35,7 +35,15 @@ STANDING = (
 
 def list_due(jurisdiction_id: str, today: date) -> list[tuple[int, str]]:
     """List the current sets whose reroute is due: (number, published by)."""
-    had_one = select(CarryOver.id).where(CarryOver.boundary_set_id == BoundarySet.id).exists()
+    had_one = (
+        select(CarryOver.id)
+        .where(
+            CarryOver.boundary_set_id == BoundarySet.id,
+            # A withdrawn set can be published again. Reroutes have whole seconds.
+            CarryOver.made_at >= func.date_trunc("second", BoundarySet.published_at),
+        )
+        .exists()
+    )
     rows = db.session.execute(
         select(BoundarySet.id, BoundarySet.published_by)
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)

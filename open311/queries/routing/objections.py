@@ -3,7 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from shlex import quote
 
+from geo.maps.faults import NAMES as FAULTS
 from open311.errors import Conflict, Objected
 from open311.messages.problem import Problem
 from open311.messages.routing import (
@@ -51,7 +53,8 @@ def list_objections_to(
     """
     maps = Maps(on, instead={layer_id: set_id})
     found = _objections(jurisdiction, layer_id, set_id, maps, guide)
-    return [one for one in found if one.name not in carried]
+    ended = {_name_of("rule", code) for code in carried}
+    return [one for one in found if one.name not in ended]
 
 
 def list_canary_objections(
@@ -62,9 +65,9 @@ def list_canary_objections(
     A guide replaces the stored rules.
     """
     return [
-        Objection(one.canary.name, _problem_of(one))
+        Objection(_name_of("test", one.canary.name), _problem_of(one))
         for one in check_canaries(jurisdiction, maps, guide)
-        if not one.agrees
+        if one.fails
     ]
 
 
@@ -76,10 +79,17 @@ def _objections(
     guide: Guide | None = None,
 ) -> list[Objection]:
     rules = [
-        Objection(rule, Problem(RULE_NAMES_NOTHING, {"rule": rule, "place": place}))
+        Objection(
+            _name_of("rule", rule), Problem(RULE_NAMES_NOTHING, {"rule": rule, "place": place})
+        )
         for rule, place in list_rules_naming_others(layer_id, set_id, maps.on)
     ]
     return [*rules, *list_canary_objections(jurisdiction, maps, guide)]
+
+
+def _name_of(kind: str, name: str) -> str:
+    """Return the name of an exception; gaps alone are those between boundaries."""
+    return f"{kind} {name}" if name in FAULTS else name
 
 
 def _problem_of(result: CanaryResult) -> Problem:
@@ -95,7 +105,7 @@ def _problem_of(result: CanaryResult) -> Problem:
 
 def _approval_of(standing: Sequence[Objection]) -> Problem:
     names = [one.name for one in standing]
-    flags = " ".join(f"--override {name}" for name in names)
+    flags = " ".join(f"--override {quote(name)}" for name in names)
     return Problem(EXCEPTIONS_NEEDED, {"names": names, "flags": flags})
 
 

@@ -19,6 +19,7 @@ from open311.models import Canary, Department, Service
 from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.city import City, read_city
 from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.queries.maps.area_doubts import list_area_doubts
 from open311.queries.maps.comparison import Comparison, compare
 from open311.queries.maps.layers import find_newest_source, find_service_area
 from open311.queries.maps.sets import Maps
@@ -75,6 +76,8 @@ def _store_service_area(jurisdiction_id: str, seeded: SeedBoundaries) -> Iterato
     if area is not None and source != seeded.source:
         yield f"service area: kept, because it was imported from {source}"
     elif area is None or not area.equals(new):
+        for doubt in list_area_doubts(get_jurisdiction(jurisdiction_id), new):
+            yield f"Warning: service area: {api_sentence(doubt)}"
         store_service_area(jurisdiction_id, new, seeded.source)
         yield f"service area: {'new' if area is None else 'changed'}"
 
@@ -127,7 +130,7 @@ def store_canaries(data: SeedData, today: date) -> Iterator[str]:
         yield f"routing tests: {len(rows)}"
     for result in check_canaries(get_jurisdiction(data.jurisdiction_id), Maps(today)):
         if not result.agrees:
-            yield f"Warning: {result}"
+            yield f"Warning: {result}" if result.fails else str(result)
 
 
 def _row(jurisdiction_id: str, name: str, row: Any) -> dict[str, Any]:

@@ -29,6 +29,9 @@ def store_draft(new: NewBoundarySet) -> int:
         imported_at=datetime.now(UTC),
         imported_by=new.made_by,
         carry_over=False,
+        planned_from=new.in_force_from,
+        planned_until=new.in_force_until,
+        source_url=new.source_url,
     )
     set_id = db.session.execute(statement.returning(BoundarySet.id)).scalar_one()
     _add_boundaries(set_id, layer_id, new.boundaries)
@@ -92,7 +95,7 @@ def store_publishing(
     carry_over: bool = False,
     despite: str = "",
 ) -> None:
-    """Publish a draft from a day on; raises Conflict. The caller commits.
+    """Publish a draft or a withdrawn set from a day on; raises Conflict. The caller commits.
 
     The set in effect on that day ends there. The new set ends where a later one begins, and on the
     day until at the latest.
@@ -112,6 +115,9 @@ def store_publishing(
             published_by=made_by,
             carry_over=carry_over,
             despite=despite or None,
+            in_force_until=None,  # that of a withdrawn set may be before its new first day
+            withdrawn_at=None,
+            withdrawn_by=None,
         )
     )
     store_days(stored.layer_id)

@@ -11,9 +11,10 @@ class NewBoundarySet:
     """A boundary set to store, with its boundaries in natural order.
 
     in_force_from (inclusive) and in_force_until (exclusive; None: open-ended) are days of the
-    jurisdiction's calendar; a draft has none. reach_meters is that of a new layer of lines, in
-    meters, and overlapping tells whether the boundaries of a new layer overlap on purpose. despite
-    is the reason to publish it although it is doubtful, empty for none.
+    jurisdiction's calendar; those of a draft are planned only. reach_meters is that of a new layer
+    of lines, in meters, and overlapping tells whether the boundaries of a new layer overlap on
+    purpose. despite is the reason to publish it although it is doubtful, empty for none. source_url
+    is the address that the boundaries were read from.
     """
 
     jurisdiction_id: str
@@ -28,6 +29,7 @@ class NewBoundarySet:
     reach_meters: float | None = None
     overlapping: bool = False
     despite: str = ""
+    source_url: str | None = None
 
 
 SINCE_EVER = date(1900, 1, 1)
