@@ -203,7 +203,10 @@ AUDITED: Mapping[str, Audited] = {
     # Of links, only invitations.
     "user_links": Audited(
         ("purpose", "expires_at"),
-        neither=("id", "user_id", "token_hash", "created_at", "used_at"),
+        neither=(
+            *("id", "user_id", "token_hash", "created_at", "used_at"),
+            *("email", "former_email"),
+        ),
     ),
 }
 """The tables of administration. A test accepts no table that is neither here nor known to it."""
