@@ -123,6 +123,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "reach": N_("Buffer distance"),
     "reason": N_("Reason"),
     "chosen_reason": N_("Reason"),
+    "default_priority": N_("Priority of new requests"),
     "reopen_days": N_("Days to reopen"),
     "reports_per_day": N_("Reports of one address in a day"),
     "reports_per_hour": N_("Reports of one address in an hour"),

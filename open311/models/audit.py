@@ -111,6 +111,7 @@ AUDITED: Mapping[str, Audited] = {
             *("service_code", "service_name", "description", "group", "keywords", "type"),
             *("expected_days", "service_notice", "active", "is_on_site", "duplicate_meters"),
             *("looked_at_first", "urgent_text", "urgent_phone", "needs_contact", "reopen_days"),
+            "default_priority",
         )
     ),
     "service_attributes": Audited(

@@ -15,6 +15,7 @@ from open311.database import Base
 from open311.models.columns import choices_known, is_address
 from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 from schemas.vocabulary.notices import USUAL_OF_DEPARTMENTS
+from schemas.vocabulary.priorities import NORMAL, PRIORITIES
 
 
 class Department(Base):
@@ -57,6 +58,8 @@ class Service(Base):
     published it; urgent_text and urgent_phone are for what should not wait for a report;
     needs_contact asks for a way to reach the requester; reopen_days replaces those of the
     jurisdiction.
+
+    default_priority is that of new requests, one of PRIORITIES, for staff only.
     """
 
     __tablename__ = "services"
@@ -68,6 +71,7 @@ class Service(Base):
         CheckConstraint("expected_days > 0", name="expected_days_positive"),
         CheckConstraint("duplicate_meters >= 0", name="duplicate_meters_counted"),
         CheckConstraint("reopen_days >= 0", name="reopen_days_counted"),
+        CheckConstraint(f"default_priority IN {PRIORITIES}", name="default_priority_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,6 +92,7 @@ class Service(Base):
     urgent_phone: Mapped[str] = mapped_column(server_default="")
     needs_contact: Mapped[bool] = mapped_column(server_default=false())
     reopen_days: Mapped[int | None]
+    default_priority: Mapped[str] = mapped_column(server_default=NORMAL)
 
 
 class ServiceAttribute(Base):

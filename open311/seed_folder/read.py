@@ -109,7 +109,7 @@ _SERVICE = (
     "expected_days",
     "service_notice",
     *("is_on_site", "duplicate_meters", "looked_at_first", "urgent_text", "urgent_phone"),
-    *("needs_contact", "reopen_days"),
+    *("needs_contact", "reopen_days", "default_priority"),
 )
 _ATTRIBUTE = (
     *("datatype", "required", "variable", "order"),

@@ -160,7 +160,15 @@ def _move(doing: ActionInput) -> str:
 def _change_service(doing: ActionInput) -> str:
     code = doing.sent["service_code"]
     answers = sent_answers(city_snapshot(), doing.jurisdiction, sent_values())
-    routed = change_service(doing.jurisdiction, doing.id, code, doing.by, doing.seen, answers)
+    routed = change_service(
+        doing.jurisdiction,
+        doing.id,
+        code,
+        doing.by,
+        doing.seen,
+        answers,
+        takes_priority=doing.sent["takes_priority"],
+    )
     return _(
         "Service changed. The request is now with %(department)s.", department=routed.department
     )

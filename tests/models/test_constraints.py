@@ -845,6 +845,7 @@ REFUSED = [
     ("uq_api_keys_site", api_key(kind="'site'") + "; " + api_key(name="'other'", **SITE_KEY)),
     ("ck_services_duplicate_meters_counted", service(duplicate_meters=-1)),
     ("ck_services_reopen_days_counted", service(reopen_days=-1)),
+    ("ck_services_default_priority_known", service(default_priority="'vital'")),
     *SITE_REFUSED,
     *FORWARDING_REFUSED,
     *WEBHOOKS_REFUSED,

@@ -1,5 +1,7 @@
 """Confirm the email addresses of users."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,9 +19,17 @@ KINDS = (
     "'confirm_alert', 'alert'"
 )
 
+SERVICES_BEFORE = (
+    *("service_code", "service_name", "description", "group", "keywords", "type"),
+    *("expected_days", "service_notice", "active", "is_on_site", "duplicate_meters"),
+    *("looked_at_first", "urgent_text", "urgent_phone", "needs_contact", "reopen_days"),
+)
+
 
 def upgrade() -> None:
     _confirm_addresses()
+    _add_default_priority()
+    _set_audited("services", (*SERVICES_BEFORE, "default_priority"))
 
 
 def _confirm_addresses() -> None:
@@ -40,6 +50,26 @@ def _confirm_addresses() -> None:
     _replace("messages", "kind_known", f"kind IN ({changes})")
 
 
+def _add_default_priority() -> None:
+    column = sa.Column("default_priority", sa.String(), nullable=False, server_default="normal")
+    op.add_column("services", column)
+    op.create_check_constraint(
+        op.f("ck_services_default_priority_known"),
+        "services",
+        "default_priority IN ('urgent', 'high', 'normal', 'low')",
+    )
+
+
+def _set_audited(table: str, columns: Sequence[str]) -> None:
+    """Let the entries of a table show these columns; none of those here has secrets."""
+    listed = ", ".join(f'"{one}"' for one in columns)
+    op.execute(f"DROP TRIGGER audit ON {table}")
+    op.execute(
+        f"CREATE TRIGGER audit AFTER INSERT OR DELETE OR UPDATE OF {listed} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION audit('{','.join(columns)}', '')"
+    )
+
+
 def _replace(table: str, name: str, condition: str) -> None:
     whole = op.f(f"ck_{table}_{name}")
     op.drop_constraint(whole, table)
@@ -47,6 +77,8 @@ def _replace(table: str, name: str, condition: str) -> None:
 
 
 def downgrade() -> None:
+    _set_audited("services", SERVICES_BEFORE)
+    op.drop_column("services", "default_priority")
     _drop_addresses()
 
 

@@ -30,7 +30,7 @@ SERVICE_COLUMNS = (
     "expected_days",
     "service_notice",
     *("is_on_site", "duplicate_meters", "looked_at_first", "urgent_text", "urgent_phone"),
-    *("needs_contact", "reopen_days"),
+    *("needs_contact", "reopen_days", "default_priority"),
 )
 SERVICE_FLAGS = ("is_on_site", "looked_at_first", "needs_contact")
 """Those that are checkboxes on a form."""

@@ -12,6 +12,7 @@ from open311.errors import NotFound
 from open311.messages.catalog import SERVICE_UNKNOWN
 from open311.models import AttributeValue, Service, ServiceAttribute
 from schemas.vocabulary.datatypes import SERVER_SET, WITH_OPTIONS, automated_by
+from schemas.vocabulary.priorities import NORMAL
 
 
 def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
@@ -77,7 +78,8 @@ def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list
 class ServiceInfo:
     """An active service, with its attributes as in the standard.
 
-    What follows the attributes is for the residents' website, as in Service.
+    What follows the attributes is for the residents' website, as in Service, and default_priority
+    for staff.
     """
 
     id: int
@@ -97,6 +99,7 @@ class ServiceInfo:
     urgent_phone: str = ""
     needs_contact: bool = False
     reopen_days: int | None = None
+    default_priority: str = NORMAL
 
 
 def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:
