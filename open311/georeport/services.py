@@ -33,7 +33,8 @@ def index(format: str) -> Response:
     place = parse(ServiceFiltersSchema(), values)
     point = None if place["lat"] is None else Point(lat=place["lat"], long=place["long"])
     outside = point is not None and is_refused(jurisdiction.jurisdiction_id, point)
-    schema, services = ServiceSchema, [] if outside else list_services(jurisdiction.jurisdiction_id)
+    here, schema = jurisdiction.jurisdiction_id, ServiceSchema
+    services = [] if outside else list_services(here, for_apps=True)
     if place["extensions"] and point is not None:
         schema = ServiceAtPlaceSchema
         services = with_promises(jurisdiction, services, point, datetime.now(UTC))

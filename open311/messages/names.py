@@ -55,6 +55,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "due_this_week": N_("Due this week"),
     "unassigned": N_("Unassigned"),
     "news_since": N_("Changed since"),
+    "news_of": N_("Changes for a department"),
     "email": N_("Email"),
     "duplicate_meters": N_("Distance to likely duplicates"),
     "embed_origins": N_("Websites that may show pages in a frame"),

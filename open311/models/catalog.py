@@ -23,6 +23,7 @@ class Department(Base):
 
     What is routed to it is forwarded to the foreign endpoint, if it has one.
     email is its mailbox, if emails go there; notices are choices of USUAL_OF_DEPARTMENTS.
+    position is its place in lists; those without one follow by name.
     """
 
     __tablename__ = "departments"
@@ -45,6 +46,7 @@ class Department(Base):
     foreign_endpoint_id: Mapped[int | None]
     email: Mapped[str | None]
     notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    position: Mapped[int | None]
 
 
 SERVICE_TYPES = ("realtime", "batch", "blackbox")
@@ -59,7 +61,9 @@ class Service(Base):
     needs_contact asks for a way to reach the requester; reopen_days replaces those of the
     jurisdiction.
 
-    default_priority is that of new requests, one of PRIORITIES, for staff only.
+    default_priority is that of new requests, one of PRIORITIES, for staff only. position is its
+    place in lists within its group, whose place is that of its first service; those without one
+    follow by name.
     """
 
     __tablename__ = "services"
@@ -93,6 +97,7 @@ class Service(Base):
     needs_contact: Mapped[bool] = mapped_column(server_default=false())
     reopen_days: Mapped[int | None]
     default_priority: Mapped[str] = mapped_column(server_default=NORMAL)
+    position: Mapped[int | None]
 
 
 class ServiceAttribute(Base):

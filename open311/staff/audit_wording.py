@@ -95,6 +95,7 @@ LABELS: Mapping[str, Any] = {
     "anonymize_after_days": lazy_gettext("Days until personal data is erased"),
     "answer_map": lazy_gettext("Answers on the other server"),
     "api_key_id": lazy_gettext("API key"),
+    "asks": lazy_gettext("Question for the requester"),
     "asked_until": lazy_gettext("End date"),
     "boundary_code": lazy_gettext("Boundary"),
     "boundary_layer": lazy_gettext("Boundary layer"),

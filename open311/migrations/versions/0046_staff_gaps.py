@@ -25,11 +25,35 @@ SERVICES_BEFORE = (
     *("looked_at_first", "urgent_text", "urgent_phone", "needs_contact", "reopen_days"),
 )
 
+DEPARTMENTS_BEFORE = ("code", "name", "foreign_endpoint_id", "email", "notices")
+
+TEMPLATES_BEFORE = ("name", "position", "detailed_status", "internal_note")
+
+SOMETHING = "detailed_status IS NOT NULL OR internal_note <> ''"
+
 
 def upgrade() -> None:
     _confirm_addresses()
     _add_default_priority()
-    _set_audited("services", (*SERVICES_BEFORE, "default_priority"))
+    for table in ("services", "departments"):
+        op.add_column(table, sa.Column("position", sa.Integer(), nullable=True))
+    op.add_column("bulk_changes", sa.Column("stopped_user_id", sa.Integer(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_bulk_changes_jurisdiction_id_stopped_user_id"),
+        "bulk_changes",
+        "users",
+        ["jurisdiction_id", "stopped_user_id"],
+        ["jurisdiction_id", "id"],
+    )
+    op.create_check_constraint(
+        op.f("ck_bulk_changes_stopped_is_finished"),
+        "bulk_changes",
+        "stopped_user_id IS NULL OR finished_at IS NOT NULL",
+    )
+    _let_templates_ask()
+    _set_audited("response_templates", (*TEMPLATES_BEFORE, "asks"))
+    _set_audited("services", (*SERVICES_BEFORE, "default_priority", "position"))
+    _set_audited("departments", (*DEPARTMENTS_BEFORE, "position"))
 
 
 def _confirm_addresses() -> None:
@@ -60,6 +84,17 @@ def _add_default_priority() -> None:
     )
 
 
+def _let_templates_ask() -> None:
+    column = sa.Column("asks", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("response_templates", column)
+    _replace("response_templates", "changes_something", f"{SOMETHING} OR asks")
+    op.create_check_constraint(
+        op.f("ck_response_templates_asks_alone"),
+        "response_templates",
+        "NOT asks OR (detailed_status IS NULL AND internal_note = '')",
+    )
+
+
 def _set_audited(table: str, columns: Sequence[str]) -> None:
     """Let the entries of a table show these columns; none of those here has secrets."""
     listed = ", ".join(f'"{one}"' for one in columns)
@@ -77,7 +112,16 @@ def _replace(table: str, name: str, condition: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("bulk_changes", "stopped_user_id")
+    _set_audited("response_templates", TEMPLATES_BEFORE)
+    op.drop_constraint(op.f("ck_response_templates_asks_alone"), "response_templates")
+    op.execute("DELETE FROM response_templates WHERE asks")
+    _replace("response_templates", "changes_something", SOMETHING)
+    op.drop_column("response_templates", "asks")
+    _set_audited("departments", DEPARTMENTS_BEFORE)
     _set_audited("services", SERVICES_BEFORE)
+    for table in ("services", "departments"):
+        op.drop_column(table, "position")
     op.drop_column("services", "default_priority")
     _drop_addresses()
 
