@@ -105,9 +105,7 @@ AUDITED: Mapping[str, Audited] = {
         ("key_hash",),
         ("id", "jurisdiction_id", "created_at"),
     ),
-    "departments": Audited(
-        ("code", "name", "foreign_endpoint_id", "email", "notices", "position")
-    ),
+    "departments": Audited(("code", "name", "foreign_endpoint_id", "email", "notices", "position")),
     "services": Audited(
         (
             *("service_code", "service_name", "description", "group", "keywords", "type"),

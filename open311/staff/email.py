@@ -46,6 +46,9 @@ def _confirm(token: str, problems: Sequence[Problem] = ()) -> str | tuple[str, i
     found = find_email_link(token)
     gone = [] if found else [Problem(EMAIL_LINK_USED)]
     shown = render_template(
-        "staff/confirm_email.html", link=found, token=token, problems=page_problems(gone or problems)
+        "staff/confirm_email.html",
+        link=found,
+        token=token,
+        problems=page_problems(gone or problems),
     )
     return shown if found and not problems else (shown, 400 if found else 404)

@@ -22,7 +22,7 @@ ORDERED: Mapping[str, tuple[str, str]] = {
     "departments": (N_("Order of departments"), "staff_departments.index"),
     "layers": (N_("Order of boundary layers"), "staff_maps.index"),
 }
-"""What can be put in order: the title of the page, and the endpoint of the page that leads to it."""
+"""What can be put in order: the title of its page, and the endpoint of the page before it."""
 
 
 _WHAT = f"/<any({', '.join(ORDERED)}):what>"

@@ -27,7 +27,7 @@ class _TemplateRow(RowSchema):
 
 
 TemplateRow = cast(
-    type[RowSchema],
+    "type[RowSchema]",
     _TemplateRow.from_dict(
         {f"note_{language}": Text(NOTE_LIMIT, load_default="") for language in LANGUAGES},
         name="Template",

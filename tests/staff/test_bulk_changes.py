@@ -257,9 +257,7 @@ def undo_all(person: Person, city: str, page: str) -> str:
     return person.get(page).text
 
 
-def test_a_part_that_was_changed_there_and_back_is_kept(
-    person: Sign, api: Api, city: str
-) -> None:
+def test_a_part_that_was_changed_there_and_back_is_kept(person: Sign, api: Api, city: str) -> None:
     dispatch = person("dispatch")
     id_ = api.report(lat=0.5, long=0.5, description="Puddle")
     there = start(dispatch, "priority", "q=puddle", priority="high")

@@ -48,6 +48,8 @@ def test_a_change_of_the_service_offers_its_priority(city: str, person: Sign, ap
         assert "Service changed." in done.text
     assert priority(city, taken) == 1
     assert priority(city, left) == 3
-    assert "Priority" in lxml.html.fromstring(dispatch.get(f"/requests/{taken}").text).text_content()
+    assert (
+        "Priority" in lxml.html.fromstring(dispatch.get(f"/requests/{taken}").text).text_content()
+    )
     again = dispatch.get("/requests/questions", service_code="0042", priority_now="urgent")
     assert "takes_priority" not in again.text  # nothing would change

@@ -211,9 +211,10 @@ def test_a_question_to_the_requester_is_a_template_of_its_own_kind(
         "detailed_status": "question",
         "note_en": "Which side of ((place??))?",
     }
-    assert "remove the internal note" in save(
-        chief, "new", {**asked, "internal_note": "Call them."}
-    ).text.lower()
+    assert (
+        "remove the internal note"
+        in save(chief, "new", {**asked, "internal_note": "Call them."}).text.lower()
+    )
     assert "added." in save(chief, "new", {**asked, "note_en": "Which side of the street?"}).text
     assert "Question for the requester" in chief.get("/city/responses").text
     dispatch, id_ = person("dispatch"), api.report(lat=0.5, long=0.5)

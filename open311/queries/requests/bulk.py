@@ -18,7 +18,7 @@ from schemas.vocabulary.bulk import CANNOT_BE_UNDONE, ITEM_STATES, KEPT, REFUSED
 
 @dataclass(frozen=True, kw_only=True)
 class BulkInfo:
-    """A bulk action; by, undo_by, and stopped_by are names of users. fields are those of its form."""
+    """A bulk action; by, undo_by, stopped_by are names of users. fields are those of its form."""
 
     id: int
     jurisdiction_id: str
