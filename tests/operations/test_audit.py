@@ -70,7 +70,7 @@ NOT_OF_ADMINISTRATION = {
     *("subscriptions", "supports", "tellings", "triage_entries", "update_reporters"),
     *("user_sessions", "webhook_attempts", "webhook_deliveries", "work_steps"),
     *("bulk_changes", "bulk_items", "request_tags", "shift_stops"),
-    *("staff_receipts", "tags"),
+    *("staff_receipts", "tags", "note_photos"),
 }
 """Tables of requests, of residents, of one user, and of work that the server does by itself.
 

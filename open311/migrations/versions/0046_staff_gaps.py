@@ -50,6 +50,7 @@ def upgrade() -> None:
         "bulk_changes",
         "stopped_user_id IS NULL OR finished_at IS NOT NULL",
     )
+    _keep_photos_of_notes()
     _let_templates_ask()
     _set_audited("response_templates", (*TEMPLATES_BEFORE, "asks"))
     _set_audited("services", (*SERVICES_BEFORE, "default_priority", "position"))
@@ -84,6 +85,31 @@ def _add_default_priority() -> None:
     )
 
 
+def _keep_photos_of_notes() -> None:
+    op.create_table(
+        "note_photos",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("service_request_pk", sa.BigInteger(), nullable=False),
+        sa.Column("work_step_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["service_request_pk"],
+            ["service_requests.pk"],
+            name=op.f("fk_note_photos_service_request_pk"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["work_step_id"],
+            ["work_steps.id"],
+            name=op.f("fk_note_photos_work_step_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_note_photos")),
+    )
+    op.create_index("ix_note_photos_step", "note_photos", ["work_step_id", "position"])
+    op.create_index("ix_note_photos_service_request", "note_photos", ["service_request_pk"])
+
+
 def _let_templates_ask() -> None:
     column = sa.Column("asks", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("response_templates", column)
@@ -112,6 +138,7 @@ def _replace(table: str, name: str, condition: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("note_photos")
     op.drop_column("bulk_changes", "stopped_user_id")
     _set_audited("response_templates", TEMPLATES_BEFORE)
     op.drop_constraint(op.f("ck_response_templates_asks_alone"), "response_templates")
