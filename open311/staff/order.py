@@ -44,7 +44,7 @@ def store(what: str) -> PageResponse:
         order_list(city().jurisdiction_id, what, _moved(), group)
         return _("Order saved.")
 
-    there = url_for(".show", what=what, **({"group": group} if what == "services" else {}))
+    there = url_for(".show", what=what, group=group if what == "services" else None)
     return act(do, there, lambda problems: _order(what, problems))
 
 

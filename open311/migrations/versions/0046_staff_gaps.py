@@ -76,8 +76,10 @@ def _confirm_addresses() -> None:
 
 
 def _add_default_priority() -> None:
-    column = sa.Column("default_priority", sa.String(), nullable=False, server_default="normal")
-    op.add_column("services", column)
+    op.add_column(
+        "services",
+        sa.Column("default_priority", sa.String(), nullable=False, server_default="normal"),
+    )
     op.create_check_constraint(
         op.f("ck_services_default_priority_known"),
         "services",
@@ -111,8 +113,10 @@ def _keep_photos_of_notes() -> None:
 
 
 def _let_templates_ask() -> None:
-    column = sa.Column("asks", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("response_templates", column)
+    op.add_column(
+        "response_templates",
+        sa.Column("asks", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     _replace("response_templates", "changes_something", f"{SOMETHING} OR asks")
     op.create_check_constraint(
         op.f("ck_response_templates_asks_alone"),

@@ -15,7 +15,7 @@ from schemas.vocabulary.datatypes import SERVER_SET, WITH_OPTIONS, automated_by
 from schemas.vocabulary.priorities import NORMAL
 
 
-def in_city_order() -> list[ColumnElement[Any]]:
+def in_city_order() -> list[Any]:
     """Return what the city's order of services sorts by: groups, services, and then their names."""
     first = func.min(Service.position).over(partition_by=[Service.jurisdiction_id, Service.group])
     own = Service.position.asc().nulls_last()

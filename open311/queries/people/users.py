@@ -161,7 +161,7 @@ def find_email_link(token: str) -> EmailLink | None:
             User.disabled_at.is_(None),
         )
     ).one_or_none()
-    return None if row is None else EmailLink(*row)
+    return None if row is None or row.email is None else EmailLink(row.name, row.email)
 
 
 def find_awaited_email(user_id: int) -> str | None:
