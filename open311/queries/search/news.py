@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    any_,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from open311.models import (
     Feedback,
@@ -68,11 +77,11 @@ def _taken_from(jurisdiction_id: Any, since: Any, reader: Any) -> ColumnElement[
         select(WorkStep.text)
         .where(
             WorkStep.service_request_pk == RoutingStep.service_request_pk,
-            WorkStep.kind.in_(("assigned", "released")),
+            is_any_of(WorkStep.kind, ("assigned", "released")),
             WorkStep.made_at <= RoutingStep.made_at,
         )
         .order_by(WorkStep.id.desc())
-        .limit(1)
+        .limit(literal_column("1", Integer))
         .correlate(RoutingStep)
         .scalar_subquery()
     )
