@@ -72,7 +72,7 @@ def describe_failure(error: BaseException) -> str:
 
 # Other words after /report/ are pages, and shorter than the 22 characters of a draft's name.
 _SECRET = re.compile(
-    r"((?:^|/)(?:track|f|u|a|view|report/+sent|staff/+password)/+)[^/]+"
+    r"((?:^|/)(?:track|f|u|a|view|report/+sent|staff/+password|staff/+email)/+)[^/]+"
     r"|((?:^|/)report/+)[^/]{16,}",
     re.I,
 )

@@ -35,7 +35,8 @@ def index(format: str) -> Response:
     point = None if place["lat"] is None else Point(lat=place["lat"], long=place["long"])
     tolerance = tolerance_of(None)
     outside = point is not None and is_refused(jurisdiction.jurisdiction_id, point, tolerance)
-    schema, services = ServiceSchema, [] if outside else list_services(jurisdiction.jurisdiction_id)
+    here, schema = jurisdiction.jurisdiction_id, ServiceSchema
+    services = [] if outside else list_services(here, for_apps=True)
     if place["extensions"] and point is not None:
         schema = ServiceAtPlaceSchema
         services = with_promises(jurisdiction, services, point, datetime.now(UTC), tolerance)

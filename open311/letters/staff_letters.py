@@ -74,11 +74,13 @@ class _Writer:
         return self._letter(texts.DAY_SUBJECT, body, self._values())
 
     def account(self) -> Letter:
-        """Return an invitation, a password reset, a test, or that a webhook was paused."""
+        """Return an email about an account, a test, or that a webhook was paused."""
         kind = self.outgoing.kind
         text = {
             notices.INVITATION: texts.INVITATION,
             notices.PASSWORD_RESET: texts.PASSWORD_RESET,
+            notices.EMAIL_CHANGE: texts.EMAIL_CHANGE,
+            notices.EMAIL_CHANGED: texts.EMAIL_CHANGED,
             notices.TEST: texts.TEST,
             notices.WEBHOOK_PAUSED: texts.WEBHOOK_PAUSED,
         }[kind]
@@ -87,10 +89,12 @@ class _Writer:
             **self._values(),
             "until": moment_words(until, self.city.scope.zone, self.language),
             "password_link": _page("staff_password.choose", token=self.outgoing.token or "-"),
+            "email_link": _page("staff_email.confirm", token=self.outgoing.token or "-"),
             "hosts": ", ".join(self.outgoing.hosts),
             "webhooks_link": _page("staff_webhooks.index"),
         }
-        foot = texts.FOOT_OF_ACCOUNT if until else None
+        is_of_account = until or kind == notices.EMAIL_CHANGED
+        foot = texts.FOOT_OF_ACCOUNT if is_of_account else None
         if kind == notices.WEBHOOK_PAUSED:
             foot = texts.FOOT_OF_ADMINISTRATOR
         body = [fill_markdown(self.say(one), values) for one in text.body]

@@ -91,6 +91,24 @@ PASSWORD_RESET = StaffText(
         N_("If it was not you, do nothing. Your password stays as it is."),
     ),
 )
+EMAIL_CHANGE = StaffText(
+    N_("Confirm your email address for ((city))"),
+    "",
+    (
+        N_("Someone entered this address for the account **((user))**."),
+        N_("[Confirm this email address](((email_link)))"),
+        N_("The link works once, until ((until))."),
+        N_("If it was not you, do nothing. The account keeps its address."),
+    ),
+)
+EMAIL_CHANGED = StaffText(
+    N_("Your account for ((city)) has another email address"),
+    "",
+    (
+        N_("The account **((user))** no longer uses this address. Its emails do not come here."),
+        N_("If it was not you, tell an administrator at once."),
+    ),
+)
 WEBHOOK_PAUSED = StaffText(
     N_("A webhook of ((city)) was paused"),
     "",

@@ -26,6 +26,14 @@ BULK_NOT_FINISHED = Message(
     "bulk.not_finished",
     page=N_("This bulk action is still running. You can undo it when it is done."),
 )
+BULK_FINISHED = Message(
+    "bulk.finished",
+    page=N_("This bulk action is done. You can undo it below."),
+)
+BULK_STOPPED = Message(
+    "bulk.stopped",
+    page=N_("%(name)s stopped the bulk action before this request was changed."),
+)
 BULK_UNDONE_ALREADY = Message(
     "bulk.undone_already",
     page=N_("This bulk action was undone already."),

@@ -154,6 +154,14 @@ PASSWORD_LINK_USED = Message(
     "password_link.used",
     page=N_("This link was used, has expired, or was replaced. Ask for a new one."),
 )
+EMAIL_LINK_USED = Message(
+    "email_link.used",
+    page=N_("This link was used, has expired, or was replaced. Enter the address again."),
+)
+EMAIL_BY_ADMINISTRATOR = Message(
+    "user.email_by_administrator",
+    page=N_("This server sends no emails. Ask an administrator to change your address."),
+)
 KEY_UNKNOWN = Message(
     "key.unknown",
     everywhere=N_("There is no active API key named %(name)s."),

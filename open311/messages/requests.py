@@ -197,13 +197,21 @@ RESPONSE_CHANGED_SINCE = Message(
 )
 RESPONSE_INTERNAL_ONLY = Message(
     "response.internal_only",
-    page=N_("%(field)s needs a status. Choose one, or remove the public note."),
+    everywhere=N_("%(field)s needs a status. Choose one, or remove the public note."),
 )
 RESPONSE_NEEDS_INTERNAL = Message(
     "response.needs_internal",
-    page=N_("A response template without a status needs an internal note."),
+    everywhere=N_("A response template without a status needs an internal note."),
+)
+RESPONSE_NEEDS_QUESTION = Message(
+    "response.needs_question",
+    everywhere=N_("Write the question for the requester in at least one language."),
+)
+RESPONSE_ASKS_ALONE = Message(
+    "response.asks_alone",
+    everywhere=N_("A question for the requester has no internal note. Remove the internal note."),
 )
 RESPONSE_NEEDS_PUBLIC = Message(
     "response.needs_public",
-    page=N_("Closing a request needs a public note. Write it in at least one language."),
+    everywhere=N_("Closing a request needs a public note. Write it in at least one language."),
 )

@@ -20,7 +20,7 @@ from open311.models.imports import FormerId, ImportProgress
 from open311.models.incoming import IncomingMail
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
-from open311.models.media import Media
+from open311.models.media import Media, NotePhoto
 from open311.models.message_texts import MessageSetting, MessageTemplate
 from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
 from open311.models.people import ApiKey, Erasure, User, UserSession
@@ -106,6 +106,7 @@ __all__ = [
     "MessageSetting",
     "MessageTemplate",
     "Moderation",
+    "NotePhoto",
     "NoticeClock",
     "Receipt",
     "ReceivedUpdate",

@@ -105,12 +105,13 @@ AUDITED: Mapping[str, Audited] = {
         ("key_hash",),
         ("id", "jurisdiction_id", "created_at"),
     ),
-    "departments": Audited(("code", "name", "foreign_endpoint_id", "email", "notices")),
+    "departments": Audited(("code", "name", "foreign_endpoint_id", "email", "notices", "position")),
     "services": Audited(
         (
             *("service_code", "service_name", "description", "group", "keywords", "type"),
             *("expected_days", "service_notice", "active", "is_on_site", "duplicate_meters"),
             *("looked_at_first", "urgent_text", "urgent_phone", "needs_contact", "reopen_days"),
+            *("default_priority", "position"),
         )
     ),
     "service_attributes": Audited(
@@ -171,7 +172,7 @@ AUDITED: Mapping[str, Audited] = {
     ),
     "message_settings": Audited(("is_on", "delay_minutes"), neither=("jurisdiction_id", "kind")),
     "response_templates": Audited(
-        ("name", "position", "detailed_status", "internal_note"),
+        ("name", "position", "detailed_status", "internal_note", "asks"),
         neither=("id", "jurisdiction_id", "version"),
     ),
     "response_notes": Audited(("note",), neither=("template_id", "language")),
@@ -209,7 +210,10 @@ AUDITED: Mapping[str, Audited] = {
     # Of links, only invitations.
     "user_links": Audited(
         ("purpose", "expires_at"),
-        neither=("id", "user_id", "token_hash", "created_at", "used_at"),
+        neither=(
+            *("id", "user_id", "token_hash", "created_at", "used_at"),
+            *("email", "former_email"),
+        ),
     ),
 }
 """The tables of administration. A test accepts no table that is neither here nor known to it."""

@@ -15,7 +15,7 @@ class BulkChange(Base):
     """One action of BULK_ACTIONS on the service requests of its items.
 
     fields are those of the action's form. undo_at is the time at which someone asked for the undo,
-    and undone_at its end.
+    and undone_at its end. stopped_user_id is the user who stopped it before it was done.
     """
 
     __tablename__ = "bulk_changes"
@@ -28,9 +28,15 @@ class BulkChange(Base):
             "AND (undo_at IS NULL OR finished_at IS NOT NULL)",
             name="undone_when_finished",
         ),
+        CheckConstraint(
+            "stopped_user_id IS NULL OR finished_at IS NOT NULL", name="stopped_is_finished"
+        ),
         CheckConstraint("undone_at IS NULL OR undo_at IS NOT NULL", name="undone_by_someone"),
         ForeignKeyConstraint(
             ["jurisdiction_id", "undo_user_id"], ["users.jurisdiction_id", "users.id"]
+        ),
+        ForeignKeyConstraint(
+            ["jurisdiction_id", "stopped_user_id"], ["users.jurisdiction_id", "users.id"]
         ),
         Index("ix_bulk_changes_newest", "jurisdiction_id", "made_at", "id"),
     )
@@ -45,6 +51,7 @@ class BulkChange(Base):
     undo_at: Mapped[datetime | None]
     undo_user_id: Mapped[int | None]
     undone_at: Mapped[datetime | None]
+    stopped_user_id: Mapped[int | None]
 
 
 class BulkItem(Base):

@@ -15,6 +15,7 @@ from open311.database import Base
 from open311.models.columns import choices_known, is_address
 from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 from schemas.vocabulary.notices import USUAL_OF_DEPARTMENTS
+from schemas.vocabulary.priorities import NORMAL, PRIORITIES
 
 
 class Department(Base):
@@ -22,6 +23,7 @@ class Department(Base):
 
     What is routed to it is forwarded to the foreign endpoint, if it has one.
     email is its mailbox, if emails go there; notices are choices of USUAL_OF_DEPARTMENTS.
+    position is its place in lists; those without one follow by name.
     """
 
     __tablename__ = "departments"
@@ -44,6 +46,7 @@ class Department(Base):
     foreign_endpoint_id: Mapped[int | None]
     email: Mapped[str | None]
     notices: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    position: Mapped[int | None]
 
 
 SERVICE_TYPES = ("realtime", "batch", "blackbox")
@@ -57,6 +60,10 @@ class Service(Base):
     published it; urgent_text and urgent_phone are for what should not wait for a report;
     needs_contact asks for a way to reach the requester; reopen_days replaces those of the
     jurisdiction.
+
+    default_priority is that of new requests, one of PRIORITIES, for staff only. position is its
+    place in lists within its group, whose place is that of its first service; those without one
+    follow by name.
     """
 
     __tablename__ = "services"
@@ -68,6 +75,7 @@ class Service(Base):
         CheckConstraint("expected_days > 0", name="expected_days_positive"),
         CheckConstraint("duplicate_meters >= 0", name="duplicate_meters_counted"),
         CheckConstraint("reopen_days >= 0", name="reopen_days_counted"),
+        CheckConstraint(f"default_priority IN {PRIORITIES}", name="default_priority_known"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,6 +96,8 @@ class Service(Base):
     urgent_phone: Mapped[str] = mapped_column(server_default="")
     needs_contact: Mapped[bool] = mapped_column(server_default=false())
     reopen_days: Mapped[int | None]
+    default_priority: Mapped[str] = mapped_column(server_default=NORMAL)
+    position: Mapped[int | None]
 
 
 class ServiceAttribute(Base):

@@ -1,4 +1,4 @@
-"""Photos and links of service requests, updates, and changes of status."""
+"""Photos and links of service requests, updates, changes of status, and internal notes."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,3 +46,24 @@ class Media(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     size: Mapped[int | None]
+
+
+class NotePhoto(Base):
+    """A stored photo of an internal note, for staff only.
+
+    It is no row of media, so that nothing that the public reads can have it. Its name is random.
+    position orders the photos of a note.
+    """
+
+    __tablename__ = "note_photos"
+    __table_args__ = (
+        Index("ix_note_photos_step", "work_step_id", "position"),
+        Index("ix_note_photos_service_request", "service_request_pk"),
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    service_request_pk: Mapped[int] = mapped_column(
+        ForeignKey("service_requests.pk", ondelete="CASCADE")
+    )
+    work_step_id: Mapped[int] = mapped_column(ForeignKey("work_steps.id", ondelete="CASCADE"))
+    position: Mapped[int]

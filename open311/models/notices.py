@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
+from open311.models.columns import is_address
 from schemas.vocabulary.notices import LINK_PURPOSES, STAFF_TELLING_KINDS
 
 
@@ -72,14 +73,21 @@ class NoticeClock(Base):
 
 
 class UserLink(Base):
-    """A secret link with which a user sets a password, once. Only its SHA-256 is stored.
+    """A secret link with which a user sets a password, or confirms an address, once.
 
-    purpose is one of LINK_PURPOSES.
+    Only its SHA-256 is stored. purpose is one of LINK_PURPOSES. email is the address that a user
+    wants, None to have none. former_email is the one that the change took away.
     """
 
     __tablename__ = "user_links"
     __table_args__ = (
         CheckConstraint(f"purpose IN {LINK_PURPOSES}", name="purpose_known"),
+        CheckConstraint(
+            "(purpose = 'email_change') = (num_nonnulls(email, former_email) > 0)",
+            name="addresses_of_a_change",
+        ),
+        CheckConstraint(is_address("email"), name="email_form"),
+        CheckConstraint(is_address("former_email"), name="former_email_form"),
         CheckConstraint("length(token_hash) = 32", name="hashed"),
         CheckConstraint("expires_at > created_at", name="expires_later"),
         Index("ix_user_links_user", "user_id"),
@@ -92,3 +100,5 @@ class UserLink(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    email: Mapped[str | None]
+    former_email: Mapped[str | None]

@@ -1,6 +1,13 @@
 """Response templates of a city: a status with its notes, which staff fill in with one choice."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -12,7 +19,8 @@ from schemas.vocabulary.statuses import DETAILED_STATUSES
 class ResponseTemplate(Base):
     """A template, listed by position. It is for all services unless it names some.
 
-    Without detailed_status, it is one of internal notes. version counts its changes.
+    Without detailed_status, it is one of internal notes, or asks the requester. version counts its
+    changes.
     """
 
     __tablename__ = "response_templates"
@@ -23,7 +31,10 @@ class ResponseTemplate(Base):
         CheckConstraint(f"detailed_status IN {DETAILED_STATUSES}", name="detailed_status_known"),
         CheckConstraint(f"length(internal_note) <= {INTERNAL_LIMIT}", name="note_limited"),
         CheckConstraint(
-            "detailed_status IS NOT NULL OR internal_note <> ''", name="changes_something"
+            "detailed_status IS NOT NULL OR internal_note <> '' OR asks", name="changes_something"
+        ),
+        CheckConstraint(
+            "NOT asks OR (detailed_status IS NULL AND internal_note = '')", name="asks_alone"
         ),
         CheckConstraint("version > 0", name="version_counted"),
     )
@@ -35,6 +46,7 @@ class ResponseTemplate(Base):
     detailed_status: Mapped[str | None]
     internal_note: Mapped[str]
     version: Mapped[int]
+    asks: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ResponseNote(Base):

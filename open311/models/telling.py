@@ -66,7 +66,7 @@ class Message(Base):
     user or the mailbox of a department, about what message_items say; or one of
     ALERT_MESSAGE_KINDS, to the contact of an alert, about what alert_items say. telling_id is that
     of the row of tellings, or of staff_tellings, that it was made from, which is deleted. day is
-    the local day of a message of OF_A_DAY, and user_link_id the link that an invitation has.
+    the local day of a message of OF_A_DAY, and user_link_id the link of an invitation.
 
     template_version is that of the city's own text it was sent with; None is the built-in text.
 

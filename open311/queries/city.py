@@ -44,7 +44,8 @@ class City:
 
     services are the active ones, by code; listed_services the same in the order of lists.
     service_names are those of all services, inactive ones included. department_names are by id, and
-    departments are (code, name) by name. notified_at_once are the ids of those whose mailbox gets
+    departments are (code, name) in the
+    city's order. notified_at_once are the ids of those whose mailbox gets
     an email about each new request. maps are the published boundary sets that are current or will
     be, or were since an earlier day; the day tells which of them count. service_area is in degrees
     on WGS 84. site is the website for residents, if the city has one. targets are the departments

@@ -26,6 +26,7 @@ from open311.media.store import THUMBNAIL_ENDING
 from open311.models import (
     Media,
     Moderation,
+    NotePhoto,
     ReceivedUpdate,
     ReportDraft,
     ServiceRequest,
@@ -77,6 +78,16 @@ def is_visible_to_staff(name: str, jurisdiction: Scope) -> bool:
     return db.session.scalar(visible) is not None
 
 
+def is_of_note(name: str, jurisdiction: Scope) -> bool:
+    """Return whether a photo is one of an internal note, which staff can read."""
+    visible = (
+        select(NotePhoto.name)
+        .join(ServiceRequest, ServiceRequest.pk == NotePhoto.service_request_pk)
+        .where(NotePhoto.name == name, visible_to(Audience.STAFF, jurisdiction))
+    )
+    return db.session.scalar(visible) is not None
+
+
 def is_original(name: str, jurisdiction: Scope) -> bool:
     """Return whether a photo is what was hidden or redacted, of a request that staff can open."""
     kept = (
@@ -102,12 +113,13 @@ def sandbox_bytes() -> int:
 
 
 def find_named(names: Collection[str]) -> set[str]:
-    """Find those of some photos that a row names: a medium, a draft, a website, or an original."""
+    """Find those of some photos that a row names: a medium, note, draft, website, or original."""
     wanted = any_(literal(list(names), ARRAY(String)))
     staged = func.jsonb_array_elements(ReportDraft.photos).table_valued("value")
     staged_name = staged.c.value.op("->>")("name")
     parts = (
         select(Media.name).where(Media.name == wanted),
+        select(NotePhoto.name).where(NotePhoto.name == wanted),
         select(staged_name)
         .select_from(ReportDraft)
         .join(staged, true())
@@ -147,6 +159,16 @@ def select_media(pk: Any) -> Select[*tuple[Any, ...]]:
         )
         .where(Media.service_request_pk == pk)
         .order_by(Media.position)
+    )
+
+
+def select_note_photos(pk: Any) -> Select[*tuple[Any, ...]]:
+    """Select the photos of the internal notes of a service request, with links for staff pages."""
+    link = literal(f"{STAFF_MEDIA_PATH}/").concat(NotePhoto.name)
+    return (
+        select(NotePhoto.work_step_id, link.label("link"))
+        .where(NotePhoto.service_request_pk == pk)
+        .order_by(NotePhoto.work_step_id, NotePhoto.position)
     )
 
 

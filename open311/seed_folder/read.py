@@ -20,6 +20,7 @@ from open311.seed_folder.servers import read_servers
 from open311.seed_folder.site import read_site
 from open311.seed_folder.source import SeedSource, open_seed
 from open311.seed_folder.tables import Problems, read_settings
+from open311.seed_folder.templates import read_templates
 from open311.steps.values.imports import SeedBoundaries, SeedData
 from schemas.imports.seed_rows import JurisdictionRow
 
@@ -77,6 +78,7 @@ def _read_others(
     return {
         "site": read_site(source, tables, problems),
         "servers": read_servers(source, tables, problems),
+        "templates": read_templates(source, tables["services"], problems),
     }
 
 
@@ -109,7 +111,7 @@ _SERVICE = (
     "expected_days",
     "service_notice",
     *("is_on_site", "duplicate_meters", "looked_at_first", "urgent_text", "urgent_phone"),
-    *("needs_contact", "reopen_days"),
+    *("needs_contact", "reopen_days", "default_priority"),
 )
 _ATTRIBUTE = (
     *("datatype", "required", "variable", "order"),

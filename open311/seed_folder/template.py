@@ -31,6 +31,7 @@ _WHAT = {
     "site": "The website for residents. Without a value in it, there is none.",
     "texts": "Texts of the website.",
     "translations": "The catalog in other languages.",
+    "templates": "What staff fill in with one choice: a status, a question, or an internal note.",
     "servers": "Servers of others to which departments forward requests.",
     "server_words": "What these servers call our services, answers, and statuses.",
     "service_requests": "Requests of the past.",

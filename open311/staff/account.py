@@ -25,7 +25,12 @@ from open311.operations.people.sign_in import (
 from open311.operations.people.two_step import turn_two_step_off, turn_two_step_on
 from open311.operations.people.users import change_full_name, change_password
 from open311.passwords import SHORTEST
-from open311.queries.people.users import get_user_by_id, hash_of_token, list_sessions
+from open311.queries.people.users import (
+    find_awaited_email,
+    get_user_by_id,
+    hash_of_token,
+    list_sessions,
+)
 from open311.staff.pages import Refusal, city, leave_name, page, refusal, staff_pages, user
 from open311.totp import new_totp_secret, totp_address
 from open311.web.browser_names import browser_name
@@ -167,6 +172,7 @@ def email_values(problems: Sequence[Problem] = ()) -> dict[str, Any]:
         "chosen": {**USUAL_OF_USERS, **user().notices},
         "is_on": current_app.config["OPEN311_MAIL"] is not None,
         "typed_email": typed or "",
+        "awaited_email": find_awaited_email(user().id),
     }
 
 

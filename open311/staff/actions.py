@@ -144,8 +144,11 @@ def _assign(doing: ActionInput) -> str:
 
 
 def _note(doing: ActionInput) -> str:
-    add_note(doing.jurisdiction, doing.id, doing.sent["text"], doing.by, doing.once)
-    return _("Internal note added.")
+    with stored_media(doing.jurisdiction) as written:
+        text, photos = doing.sent["text"], written.photos
+        add_note(doing.jurisdiction, doing.id, text, doing.by, doing.once, photos)
+    done, lost = _("Internal note added."), _("The photo could not be stored.")
+    return f"{done} {lost}" if written.notice else done
 
 
 def _move(doing: ActionInput) -> str:
@@ -160,7 +163,15 @@ def _move(doing: ActionInput) -> str:
 def _change_service(doing: ActionInput) -> str:
     code = doing.sent["service_code"]
     answers = sent_answers(city_snapshot(), doing.jurisdiction, sent_values())
-    routed = change_service(doing.jurisdiction, doing.id, code, doing.by, doing.seen, answers)
+    routed = change_service(
+        doing.jurisdiction,
+        doing.id,
+        code,
+        doing.by,
+        doing.seen,
+        answers,
+        takes_priority=doing.sent["takes_priority"],
+    )
     return _(
         "Service changed. The request is now with %(department)s.", department=routed.department
     )

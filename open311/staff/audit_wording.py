@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext, lazy_pgettext
 from open311.messages.names import FIELD_LABELS, ROLE_NAMES, STATUS_NAMES
 from open311.queries.people.audit import AuditInfo
 from open311.web.languages import say as _
+from schemas.vocabulary.priorities import PRIORITY_NAMES
 
 SUBJECTS: Mapping[str, Any] = {
     "users": lazy_gettext("the user %(name)s"),
@@ -94,6 +95,7 @@ LABELS: Mapping[str, Any] = {
     "anonymize_after_days": lazy_gettext("Days until personal data is erased"),
     "answer_map": lazy_gettext("Answers on the other server"),
     "api_key_id": lazy_gettext("API key"),
+    "asks": lazy_gettext("Question for the requester"),
     "asked_until": lazy_gettext("End date"),
     "boundary_code": lazy_gettext("Boundary"),
     "boundary_layer": lazy_gettext("Boundary layer"),
@@ -165,7 +167,11 @@ WORDS: Mapping[str, Any] = {
     "invitation": lazy_gettext("Invitation"),
 }
 
-_NAMES: Mapping[str, Mapping[str, str]] = {"role": ROLE_NAMES, "detailed_status": STATUS_NAMES}
+_NAMES: Mapping[str, Mapping[str, str]] = {
+    "role": ROLE_NAMES,
+    "detailed_status": STATUS_NAMES,
+    "default_priority": PRIORITY_NAMES,
+}
 
 LONGEST_VALUE = 300
 """Characters of a value on the page; the file has all of them."""

@@ -15,7 +15,7 @@ from open311.messages.bulk import BULK_COUNT_CHANGED, BULK_NONE, BULK_TOO_MANY
 from open311.messages.people import READ_ONLY
 from open311.messages.problem import Problem, problems_in
 from open311.messages.requests import ACTION_NOT_IN_BULK
-from open311.operations.requests.bulk import start_bulk_change, start_undo
+from open311.operations.requests.bulk import start_bulk_change, start_undo, stop_bulk_change
 from open311.queries.people.users import list_users
 from open311.queries.requests.bulk import (
     count_items,
@@ -144,6 +144,16 @@ def check(action: str) -> str | Page | Response:
 def show(change_id: int) -> str:
     """Show how far a bulk action is, and what was not changed."""
     return _show(change_id)
+
+
+@blueprint.post(f"/{_ID}/stop")
+@login_required  # type: ignore[untyped-decorator]
+def stop(change_id: int) -> Page | Response:
+    try:
+        stop_bulk_change(user(), change_id)
+    except Conflict as error:
+        return _show(change_id, error.problems), 409
+    return redirect(url_for(".show", change_id=change_id), 303)
 
 
 @blueprint.post(f"/{_ID}/undo")

@@ -35,6 +35,7 @@ from schemas.catalog.forms import read_options
 from schemas.imports.seed_rows import QuestionRow, ServiceRow
 from schemas.vocabulary.datatypes import ANSWERED_BY, DATATYPES
 from schemas.vocabulary.marking import N_
+from schemas.vocabulary.priorities import PRIORITIES
 
 log = logging.getLogger(__name__)
 
@@ -228,6 +229,7 @@ def _services(problems: Sequence[Problem] = ()) -> str:
         problems=problems,
         typed=typed,
         checked=checked,
+        priorities=PRIORITIES,
         usual=ServiceRow().load({"service_code": "-", "service_name": "-"}),
     )
 
@@ -242,6 +244,7 @@ def _service(service_code: str, problems: Sequence[Problem] = ()) -> str:
         problems=problems,
         typed=typed,
         checked=checked,
+        priorities=PRIORITIES,
         translations=service_fields(stored, *stored_translations()),
         datatypes=DATATYPES,
         answered_by=ANSWERED_BY,

@@ -1,6 +1,6 @@
 """List and map of service requests. The URL holds all filters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -50,7 +50,7 @@ ON_MAP = ["status", "service_name", "overdue", "age_days"]
 
 UNSEEN = (
     *("service_request_id", "detailed_status", "assigned_to", "updated_since", "updated_until"),
-    "news_since",
+    *("news_since", "news_of"),
     *OWN,
 )
 """Parameters without a form field, which the form keeps."""
@@ -100,7 +100,7 @@ def _page(asked: FormSearch) -> str:
         typed=typed,
         departments=known.departments,
         services=services,
-        groups=[(group, group) for group in sorted({one["group"] for one in services} - {""})],
+        groups=[(group, group) for group in _groups(services)],
         area_choices=[(str(one.id), one.name) for one in choices.areas],
         places=_places,
         in_units=_in_units,
@@ -121,6 +121,11 @@ def _page(asked: FormSearch) -> str:
         addresses_url=addresses_url(search.jurisdiction),
         aerial=aerial_photos(known.base_map),
     )
+
+
+def _groups(services: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the names of the groups of services in their order."""
+    return [group for group in dict.fromkeys(one["group"] for one in services) if group]
 
 
 def _with_wrong_lists(asked: FormSearch) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Sequence
 
-from flask import flash, redirect, url_for
+from flask import current_app, flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from open311.errors import Open311Error
 from open311.messages.problem import Problem
-from open311.operations.people.notices import change_email, choose_notices, send_test
+from open311.operations.people.notices import choose_notices, send_test
+from open311.operations.people.own_email import ask_for_email, remove_own_email
 from open311.staff.account import check_password, email_values
 from open311.staff.pages import Refusal, city, leave_name, page, refusal, staff_pages, user
 from open311.staff.text_trials import count_test
@@ -43,16 +44,28 @@ def choose() -> Response | Refusal:
 @blueprint.post("/email")
 @login_required  # type: ignore[untyped-decorator]
 def set_email() -> Response | Refusal:
-    """Store the user's address. Its owner can get a new password, so the password is required."""
+    """Send a link to a new address, which is stored once it is confirmed, or remove the address.
+
+    Its owner can get a new password, so the password is required.
+    """
     try:
         asked = parse(OwnEmailSchema(), sent_values())
         if user().password_hash is not None:
             check_password(asked["current_password"])
-        change_email(user().jurisdiction_id, user().name, asked["email"] or None)
+        count_test()
+        secret_key = current_app.config["OPEN311_SECRET_KEY"]
+        if asked["email"]:
+            ask_for_email(user(), asked["email"], secret_key)
+        else:
+            remove_own_email(user(), secret_key)
     except Open311Error as error:
         return refusal(_notices(error.problems), error)
-    log.info("user %r changed the email address", user().name)
-    return _back(_("Your email address is saved.") if asked["email"] else _("You get no emails."))
+    log.info("user %r changes the email address", user().name)
+    if not asked["email"]:
+        return _back(_("You get no emails."))
+    if asked["email"] == user().email:
+        return _back(_("Your email address is saved."))
+    return _back(_("Open the link that we are sending to %(address)s.", address=asked["email"]))
 
 
 @blueprint.post("/test")

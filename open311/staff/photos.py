@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from flask_login import login_required
 
 from open311.media.store import photo_of
-from open311.queries.media import STAFF_MEDIA_PATH, is_original, is_visible_to_staff
+from open311.queries.media import STAFF_MEDIA_PATH, is_of_note, is_original, is_visible_to_staff
 from open311.staff.pages import city, user
 from open311.web.photo_files import photo_not_found, photo_response
 
@@ -24,6 +24,6 @@ def show(name: str) -> Response:
 def _may_see(photo: str) -> bool:
     """Return whether the user may see a photo; originals are for administrators."""
     here = city()
-    if is_visible_to_staff(photo, here):
+    if is_visible_to_staff(photo, here) or is_of_note(photo, here):
         return True
     return user().role == "administrator" and is_original(photo, here)

@@ -36,6 +36,7 @@ from schemas.vocabulary.responses import (
     INTERNAL_LIMIT,
     NAME_LIMIT,
     NOTE_LIMIT,
+    QUESTION,
     RESPONSE_PLACEHOLDERS,
 )
 from schemas.vocabulary.statuses import CLOSED, CLOSED_STATUSES, OPEN_STATUSES
@@ -141,7 +142,8 @@ def _sent() -> ResponseValues:
     notes = {language: sent[f"note_{language}"].strip() for language in LANGUAGES}
     return ResponseValues(
         name=sent["name"].strip(),
-        detailed_status=sent["detailed_status"],
+        detailed_status=None if sent["detailed_status"] == QUESTION else sent["detailed_status"],
+        asks=sent["detailed_status"] == QUESTION,
         internal_note=_lines(sent["internal_note"]),
         notes={language: _lines(note) for language, note in notes.items() if note},
         services=sent["services"],
@@ -214,6 +216,7 @@ def _editor(
         services=city_snapshot().listed_services,
         open_statuses=OPEN_STATUSES,
         closed_statuses=CLOSED_STATUSES,
+        question=QUESTION,
         usual_status="fixed",
         placeholders=RESPONSE_PLACEHOLDERS.items(),
         limits={"name": NAME_LIMIT, "note": NOTE_LIMIT, "internal": INTERNAL_LIMIT},

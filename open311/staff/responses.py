@@ -28,10 +28,13 @@ class Response:
     status: str
     note: str
     internal_note: str
+    asks: bool
 
     @property
     def action(self) -> str:
         """The action whose form offers it."""
+        if self.asks:
+            return "wait"
         if not self.status:
             return "note"
         return "close" if self.status in CLOSED_STATUSES else "status"
@@ -64,6 +67,7 @@ def list_choices(
                     status=one.detailed_status or "",
                     note=fill_plain(one.notes[language], words) if language else "",
                     internal_note=fill_plain(one.internal_note, words),
+                    asks=one.asks,
                 )
             )
     return choices

@@ -23,6 +23,10 @@ ASKED = "asked"
 """The field with the code of the service whose questions a form shows."""
 
 
+PRIORITY_NOW = "priority_now"
+"""The field with the present priority of the request."""
+
+
 @blueprint.get("/questions")
 @login_required  # type: ignore[untyped-decorator]
 def show() -> str:
@@ -32,7 +36,7 @@ def show() -> str:
 
 
 def asked_in(known: City, values: Values, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the questions of the service that a form names, for service_questions.html.
+    """Return the questions and the priority of the service that a form names, for the template.
 
     answers are those of the request by code; those that were sent replace them.
     """
@@ -40,7 +44,15 @@ def asked_in(known: City, values: Values, answers: Mapping[str, Any]) -> dict[st
     questions = _questions(known, code)
     typed = {one["code"]: _typed(values, one) for one in questions}
     sent = {name: answer for name, answer in typed.items() if answer}
-    return {"asked": code, "questions": questions, "answers": {**answers, **sent}}
+    service = known.services.get(code)
+    default = service.default_priority if service else None
+    return {
+        "asked": code,
+        "questions": questions,
+        "answers": {**answers, **sent},
+        "new_priority": None if default == first(values, PRIORITY_NOW) else default,
+        "takes_priority": first(values, "takes_priority") is not None,
+    }
 
 
 def _questions(known: City, code: str) -> Sequence[Mapping[str, Any]]:

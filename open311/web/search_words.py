@@ -102,6 +102,8 @@ def _dates(known: City, asked: Mapping[str, Any]) -> Iterator[str]:
         moment: datetime | None = asked[name]
         if moment is not None:
             yield _(text, day=day_words(moment, known.scope.zone, language()))
+    if asked["news_of"] is not None:
+        yield _("of %(department)s or transferred away from me", department=asked["news_of"])
     for name, text in _DAYS.items():
         if asked[name] is not None:
             yield _(text, days=f"{asked[name]:d}")

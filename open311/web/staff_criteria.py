@@ -54,11 +54,16 @@ def criteria_of(
         requested=Period(*requested_period(asked)),
         updated=Period(asked["updated_since"], asked["updated_until"]),
         due=_due(asked, jurisdiction),
-        news=None if asked["news_since"] is None else News(asked["news_since"], reader),
+        news=_news(asked, reader),
         held_since=Period(None, look_overdue()) if asked["held_overdue"] else ALWAYS,
         assigned_to=(*asked["assigned_to"], *([reader] if asked["mine"] else ())),
         **flags,
     )
+
+
+def _news(asked: Mapping[str, Any], reader: str) -> News | None:
+    since = asked["news_since"]
+    return None if since is None else News(since, reader, asked["news_of"])
 
 
 _CORNERS = ("minlong", "minlat", "maxlong", "maxlat")

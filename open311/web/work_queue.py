@@ -11,7 +11,8 @@ from schemas.vocabulary.marking import N_
 class Part:
     """A section of the work queue: its title, also for the whole city, and its filters.
 
-    is_late: its requests should have been dealt with by now.
+    is_late: its requests should have been dealt with by now. of_department is the filter by which
+    it is that of a department.
     """
 
     title: str
@@ -19,6 +20,7 @@ class Part:
     of_mine: bool = False
     title_of_all: str = ""
     is_late: bool = False
+    of_department: str = "agency_responsible"
 
     def title_for(self, department: str | None) -> str:
         """Return the title for a department by its name, or for the whole city with None."""
@@ -28,7 +30,7 @@ class Part:
         """Return the filters for a department by its name, or for the whole city with None."""
         if department is None or self.of_mine:
             return dict(self.filters)
-        return {**self.filters, "agency_responsible": department}
+        return {**self.filters, self.of_department: department}
 
 
 PARTS = (
@@ -68,4 +70,5 @@ def news_part(since: datetime) -> Part:
     """Return the section of what others changed since a moment."""
     moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     filters = {"news_since": moment, "sort": "-updated_datetime"}
-    return Part(N_("Changed since you last marked changes as seen"), filters)
+    title = N_("Changed since you last marked changes as seen")
+    return Part(title, filters, of_department="news_of")

@@ -18,6 +18,7 @@ from schemas.imports.seed_rows import (
 from schemas.imports.seed_rules import BusinessHoursRow, CanaryRow, HolidayRow, RuleRow
 from schemas.imports.seed_servers import ServerRow, ServerWordRow
 from schemas.imports.seed_site import SiteRow, SiteTextRow, TranslationRow
+from schemas.imports.seed_templates import TemplateRow
 
 SETTINGS: Mapping[str, type[RowSchema]] = {"jurisdiction": JurisdictionRow, "site": SiteRow}
 """Files of settings (TOML), or sheets with the columns setting and value."""
@@ -34,6 +35,7 @@ TABLES: Mapping[str, type[RowSchema]] = {
     "holidays": HolidayRow,
     "texts": SiteTextRow,
     "translations": TranslationRow,
+    "templates": TemplateRow,
     "servers": ServerRow,
     "server_words": ServerWordRow,
     "service_requests": PastServiceRequestRow,

@@ -15,6 +15,7 @@ from schemas.fields import Choice, Degrees, Flag, LocalDateTime, Number, Text
 from schemas.imports.written_values import with_decimal_point
 from schemas.maps.forms import LAYER_CODE
 from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
+from schemas.vocabulary.priorities import NORMAL, PRIORITIES
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import UNITS
 from schemas.written_dates import country_of
@@ -151,6 +152,7 @@ class ServiceRow(RowSchema):
     urgent_phone = Text(50, load_default="")
     needs_contact = Flag(load_default=False)
     reopen_days = Days(0, load_default=None)
+    default_priority = Choice(PRIORITIES, load_default=NORMAL)
 
 
 class QuestionRow(RowSchema):

@@ -5,15 +5,18 @@ from marshmallow import fields, validate
 from schemas.base import ParametersSchema
 from schemas.fields import Choice, Repeated, Text
 from schemas.vocabulary.languages import LANGUAGES
-from schemas.vocabulary.responses import INTERNAL_LIMIT, NAME_LIMIT, NOTE_LIMIT
+from schemas.vocabulary.responses import INTERNAL_LIMIT, NAME_LIMIT, NOTE_LIMIT, QUESTION
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 
 
 class _ResponseForm(ParametersSchema):
-    """What does not depend on the language; seen is the version that its writer saw."""
+    """What does not depend on the language; seen is the version that its writer saw.
+
+    detailed_status is QUESTION for a question for the requester, and None for an internal note.
+    """
 
     name = Text(NAME_LIMIT, required=True)
-    detailed_status = Choice(DETAILED_STATUSES, load_default=None)
+    detailed_status = Choice((*DETAILED_STATUSES, QUESTION), load_default=None)
     services = Repeated(200, load_default=[])
     internal_note = Text(INTERNAL_LIMIT, load_default="")
     seen = fields.Integer(load_default=0, validate=validate.Range(min=0))

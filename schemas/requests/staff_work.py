@@ -177,9 +177,10 @@ class MoveSchema(SeenSchema):
 
 
 class ChangeServiceSchema(SeenSchema):
-    """Another service, by its code."""
+    """Another service, by its code, and whether its priority of new requests is taken over."""
 
     service_code = Text(200, required=True, error_messages={"required": "service_code.required"})
+    takes_priority = Flag(load_default=False)
 
 
 class LinkSchema(SeenSchema):

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from schemas.base import SearchSchema
 from schemas.errors import Invalid
-from schemas.fields import Choice, CommaSeparated, Flag, Number, Repeated, W3CDateTime
+from schemas.fields import Choice, CommaSeparated, Flag, Number, Repeated, Text, W3CDateTime
 from schemas.search.cursors import STAFF_SORTS
 from schemas.search.fields import (
     Places,
@@ -68,7 +68,8 @@ class FindSchema(SearchSchema):
 
     Values of a list are alternatives, sent by repeating the parameter. Filters without a form field
     are preserved by the form. units are those of typed distances: meters, or feet in units us. All
-    distances are loaded in meters. news_since asks for news for the reader. older_than and
+    distances are loaded in meters. news_since asks for news for the reader, and news_of only for
+    that in a department, and in what was transferred away from the reader. older_than and
     newer_than are days before the moment of reading, so that links and saved views stay true.
     columns and density are how the list looks; without them, as its reader has chosen.
     """
@@ -100,6 +101,7 @@ class FindSchema(SearchSchema):
     new = Flag(load_default=False)
     unassigned = Flag(load_default=False)
     news_since = W3CDateTime(load_default=None)
+    news_of = Text(200, load_default=None)
     handed_over = Flag(load_default=False)
     waits = Flag(load_default=False)
     unpublished = Flag(load_default=False)

@@ -8,6 +8,7 @@ NEW, ASSIGNED, HANDED_OVER = "new", "assigned", "handed_over"
 ANSWERED, NOT_SOLVED, DUE, OVERDUE = "answered", "not_solved", "due", "overdue"
 DAY, INVITATION, PASSWORD_RESET, TEST = "day", "invitation", "password_reset", "test"
 WEBHOOK_PAUSED = "webhook_paused"
+EMAIL_CHANGE, EMAIL_CHANGED = "email_change", "email_changed"
 
 AT_ONCE, DIGEST, OFF = "at_once", "digest", "off"
 
@@ -66,6 +67,8 @@ STAFF_MESSAGE_NAMES: Mapping[str, str] = {
     DAY: N_("Your day"),
     INVITATION: N_("Invitation"),
     PASSWORD_RESET: N_("Password reset"),
+    EMAIL_CHANGE: N_("New email address"),
+    EMAIL_CHANGED: N_("Former email address"),
     WEBHOOK_PAUSED: N_("Webhook paused"),
     TEST: N_("Test"),
 }
@@ -79,8 +82,11 @@ OF_A_DAY = (DAY, DUE)
 BY_ITSELF = (TEST, WEBHOOK_PAUSED)
 """Kinds that are made neither from a telling, nor for a day, nor for a link."""
 
-LINK_PURPOSES = (INVITATION, PASSWORD_RESET)
+LINK_PURPOSES = (INVITATION, PASSWORD_RESET, EMAIL_CHANGE)
 """What a secret link of a user is for; each is a kind of message, too."""
+
+OF_PASSWORDS = (INVITATION, PASSWORD_RESET)
+"""Purposes of links with which a user sets a password."""
 
 
 def chosen(notices: Mapping[str, str], usual: Mapping[str, str], event: str) -> str:

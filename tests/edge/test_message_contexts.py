@@ -33,7 +33,7 @@ ONE_MEANING = {
     *("Requests", "Unassigned"),
     *("Current password", "Forgot your password?"),
     *("Choose a service", "Latitude", "Longitude", "Note", "Username"),
-    "This server sends no emails. The system administrator can configure a mail server.",
+    *("Change the order", "Move down", "Move up"),
 }
 """Texts that mean the same wherever they are used."""
 

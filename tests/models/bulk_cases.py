@@ -61,6 +61,7 @@ BULK_TAKEN = [
     _item(state="'undone'", **KNOWN),
     _item(state="'kept'", **KNOWN, **TOLD),
     _changed(**ENDED),
+    _changed(finished_at="now()", stopped_user_id=KIM),
     _changed(**ENDED, undone_at="now()"),
     _in_order(tag(), tagged(), tag(name="repeat('x', 40)"), tag(name="'straße 7'")),
     _in_order(tag(), tagged(), "DELETE FROM tags"),
@@ -75,6 +76,11 @@ BULK_REFUSED = [
     ("ck_bulk_changes_action_known", _changed(action="'withdraw'")),
     ("ck_bulk_changes_fields_are_object", _changed(fields="'[]'")),
     ("ck_bulk_changes_undone_when_finished", _changed(undo_at="now()", undo_user_id=KIM)),
+    ("ck_bulk_changes_stopped_is_finished", _changed(stopped_user_id=KIM)),
+    (
+        "fk_bulk_changes_jurisdiction_id_stopped_user_id",
+        _changed(finished_at="now()", stopped_user_id=0),
+    ),
     ("ck_bulk_changes_undone_when_finished", _changed(finished_at="now()", undo_at="now()")),
     ("ck_bulk_changes_undone_by_someone", _changed(finished_at="now()", undone_at="now()")),
     ("pk_bulk_items", _in_order(_item(), item())),
@@ -102,5 +108,6 @@ BULK_REFUSED = [
 
 BULK_NULLS = {
     *(("bulk_changes", name) for name in ("finished_at", "undo_at", "undo_user_id", "undone_at")),
+    ("bulk_changes", "stopped_user_id"),
     *(("bulk_items", name) for name in ("problem", "before", "after")),
 }

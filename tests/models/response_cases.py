@@ -40,6 +40,7 @@ def _in_order(*statements: str) -> str:
 RESPONSE_TAKEN = [
     _in_order(response(), note(), note(language="'es'"), service()),
     response(detailed_status="NULL", internal_note="repeat('x', 4000)"),
+    response(asks=True, detailed_status="NULL"),
     _in_order(response(name="repeat('x', 100)"), note(note="repeat('x', 2000)")),
     _in_order(response(), note(), service(), "DELETE FROM response_templates"),
 ]
@@ -52,6 +53,10 @@ RESPONSE_REFUSED = [
     ("ck_response_templates_detailed_status_known", response(detailed_status="'gone'")),
     ("ck_response_templates_note_limited", response(internal_note="repeat('x', 4001)")),
     ("ck_response_templates_changes_something", response(detailed_status="NULL")),
+    (
+        "ck_response_templates_asks_alone",
+        response(asks=True, detailed_status="NULL", internal_note="'Called.'"),
+    ),
     ("ck_response_templates_version_counted", response(version=0)),
     ("pk_response_notes", _in_order(response(), note(), note())),
     ("fk_response_notes_template_id", note(template_id=0)),

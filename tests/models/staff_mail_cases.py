@@ -114,6 +114,18 @@ STAFF_MAIL_REFUSED = [
     ("ck_departments_notices_known", mailbox(notices="""'{"due": "off"}'""")),
     ("ck_departments_notices_known", mailbox(notices="""'{"new": "later"}'""")),
     ("ck_user_links_purpose_known", _in_order(kim(), link(purpose="'fun'"))),
+    (
+        "ck_user_links_addresses_of_a_change",
+        _in_order(kim(), link(email="'kim@staff.example'")),
+    ),
+    (
+        "ck_user_links_email_form",
+        _in_order(kim(), link(purpose="'email_change'", email="'Kim@staff.example'")),
+    ),
+    (
+        "ck_user_links_former_email_form",
+        _in_order(kim(), link(purpose="'email_change'", former_email="'kim'")),
+    ),
     ("ck_user_links_hashed", _in_order(kim(), link(token_hash="'x'"))),
     ("ck_user_links_expires_later", _in_order(kim(), link(expires_at="now()"))),
     ("uq_user_links_token_hash", _in_order(kim(), link(), link())),
@@ -177,6 +189,8 @@ STAFF_MAIL_REFUSED = [
 STAFF_MAIL_NULLS = {
     ("users", "email"),
     ("departments", "email"),
+    ("user_links", "email"),
+    ("user_links", "former_email"),
     *(("messages", name) for name in ("telling_id", "day", "user_link_id", "service_request_pk")),
     *(("messages", name) for name in ("user_id", "department_id")),
     *(("staff_tellings", name) for name in ("user_id", "department_id", "step_id")),

@@ -236,6 +236,24 @@ def api_key(**values: object) -> str:
 SITE_KEY = {"kind": "'site'", "key_hash": "'y'"}
 
 
+def note_photo(**values: object) -> str:
+    step = insert(
+        "work_steps",
+        service_request_pk=REPORT,
+        kind="'noted'",
+        text="'Seen.'",
+        made_at="now()",
+        made_by="'kim'",
+    )
+    row = {
+        "name": "'p.jpg'",
+        "service_request_pk": REPORT,
+        "work_step_id": "(SELECT max(id) FROM work_steps)",
+        "position": 0,
+    }
+    return f"{step}; {insert('note_photos', **{**row, **values})}"
+
+
 def media(**values: object) -> str:
     row = {"service_request_pk": REPORT, "position": 9, "url": "'https://photos.example/1'"}
     return insert("media", **{**row, **values})
@@ -505,6 +523,7 @@ TAKEN = [
     change(detailed_status="'in_progress'"),
     media(),
     media(**PHOTO),
+    note_photo(),
     received_update(),
     received_update() + "; " + update_reporter(),
     receipt(),
@@ -814,6 +833,9 @@ REFUSED = [
     ("ck_service_requests_detailed_status_known", report(detailed_status="'fixed'")),
     ("ck_service_requests_detailed_status_known", report(detailed_status="'lost'")),
     ("ck_status_changes_detailed_status_known", change(detailed_status="'closed'")),
+    ("fk_note_photos_service_request_pk", note_photo(service_request_pk=0)),
+    ("fk_note_photos_work_step_id", note_photo(work_step_id=0)),
+    ("pk_note_photos", f"{note_photo()}; {note_photo()}"),
     ("ck_media_link_or_photo", media(url="NULL")),
     ("ck_media_link_or_photo", media(**{**PHOTO, "url": "'https://photos.example/1'"})),
     ("ck_media_photo_is_measured", media(**{**PHOTO, "size": "NULL"})),
@@ -882,6 +904,7 @@ REFUSED = [
     ("uq_api_keys_site", api_key(kind="'site'") + "; " + api_key(name="'other'", **SITE_KEY)),
     ("ck_services_duplicate_meters_counted", service(duplicate_meters=-1)),
     ("ck_services_reopen_days_counted", service(reopen_days=-1)),
+    ("ck_services_default_priority_known", service(default_priority="'vital'")),
     *SITE_REFUSED,
     *FORWARDING_REFUSED,
     *WEBHOOKS_REFUSED,

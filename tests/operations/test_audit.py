@@ -30,7 +30,8 @@ from open311.operations.imports.georeport import import_catalog
 from open311.operations.imports.seed import load_seed_data
 from open311.operations.maps import layers, sets
 from open311.operations.maps.base_map import change_base_map
-from open311.operations.people import api_keys, notices, password_links, two_step, users
+from open311.operations.order import order_list
+from open311.operations.people import api_keys, notices, own_email, password_links, two_step, users
 from open311.operations.requests import responses
 from open311.operations.residents.site import change_site
 from open311.operations.residents.translations import change_translations
@@ -38,6 +39,7 @@ from open311.operations.routing import canaries, reroute, rules
 from open311.operations.telling import texts
 from open311.operations.transaction import operation, trial
 from open311.operations.webhooks import endpoints as webhooks
+from open311.queries.catalog.order import list_in_order
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import get_user, hash_of_token
 from open311.queries.routing.rules import find_stored_rule
@@ -69,7 +71,7 @@ NOT_OF_ADMINISTRATION = {
     *("subscriptions", "supports", "tellings", "triage_entries", "update_reporters"),
     *("user_sessions", "webhook_attempts", "webhook_deliveries", "work_steps"),
     *("bulk_changes", "bulk_items", "request_tags", "shift_stops"),
-    *("staff_receipts", "tags"),
+    *("staff_receipts", "tags", "note_photos"),
 }
 """Tables of requests, of residents, of one user, and of work that the server does by itself.
 
@@ -89,6 +91,7 @@ OF_OTHER_WORK = (
 LEAVE_NOTHING = {
     "imports.georeport.import_window": "stores requests",
     "people.notices.send_test": "sends an email",
+    "people.own_email.ask_for_email": "sends an email",
     "people.password_links.ask_for_password": "comes from someone who is not signed in",
     "people.two_step.use_code": "is a sign-in",
     "view_links.note_use": "is a use by someone without an account",
@@ -196,6 +199,7 @@ def catalog_calls() -> Iterator[tuple[Callable[..., object], Call]]:
         catalog.order_questions,
         lambda: catalog.order_questions(HERE, "BENCH", ["WOOD", "COLOR"]),
     )
+    yield order_list, lambda: order_list(HERE, "departments", in_reverse())
     yield catalog.drop_question, lambda: catalog.drop_question(HERE, "BENCH", "WOOD")
     yield catalog.add_department, lambda: catalog.add_department(HERE, "PARKS", "Parks")
     yield catalog.rename_department, lambda: catalog.rename_department(HERE, "PARKS", "Parks 2")
@@ -216,6 +220,10 @@ def catalog_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     yield import_catalog, lambda: import_catalog(HERE, [imported])
 
 
+def in_reverse() -> list[str]:
+    return [one.key for one in reversed(list_in_order(HERE, "departments"))]
+
+
 def people_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     def change_two_step() -> None:
         secret = pyotp.random_base32()
@@ -223,7 +231,8 @@ def people_calls() -> Iterator[tuple[Callable[..., object], Call]]:
 
     def follow_link() -> None:
         hash_ = password_links.hash_of_token(TOKEN)
-        db.session.execute(update(UserLink).values(token_hash=hash_, used_at=None))
+        invited = update(UserLink).where(UserLink.purpose == "invitation")
+        db.session.execute(invited.values(token_hash=hash_, used_at=None))
         db.session.commit()
         password_links.set_password_by_link(TOKEN, f"{PASSWORD} three")
 
@@ -238,11 +247,24 @@ def people_calls() -> Iterator[tuple[Callable[..., object], Call]]:
         db.session.commit()
         users.end_sessions_of(HERE, "Kim")
 
+    def remove_email() -> None:
+        own_email.remove_own_email(get_user(HERE, "Kim"), KEY)
+
+    def confirm_email() -> None:
+        own_email.ask_for_email(get_user(HERE, "Kim"), "kim2@mail.example", KEY)
+        hash_ = hash_of_token("an address")
+        asked = update(UserLink).where(UserLink.used_at.is_(None))
+        db.session.execute(asked.values(token_hash=hash_))
+        db.session.commit()
+        own_email.confirm_email("an address")
+
     yield users.create_user, lambda: users.create_user(HERE, "Kim", PASSWORD, "viewer")
     yield users.change_full_name, lambda: users.change_full_name(HERE, "Kim", "Kim Example")
     yield users.change_role, lambda: users.change_role(HERE, "Kim", "dispatcher", None, "chief")
     yield users.change_password, lambda: users.change_password(HERE, "Kim", f"{PASSWORD} two")
     yield notices.change_email, lambda: notices.change_email(HERE, "Kim", "kim@mail.example")
+    yield own_email.remove_own_email, remove_email
+    yield own_email.confirm_email, confirm_email
     yield notices.choose_notices, lambda: notices.choose_notices(get_user(HERE, "Kim").id, "es", {})
     yield (
         password_links.invite_user,
@@ -452,7 +474,8 @@ def test_every_operation_of_administration_leaves_an_entry_with_who_acted(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new operation fails here until it has a call, or a reason why it leaves nothing."""
-    monkeypatch.setattr(password_links, "tells", lambda: True)
+    for module in (password_links, own_email):
+        monkeypatch.setattr(module, "tells", lambda: True)
     called, everything = set(), []
     every = (catalog_calls, people_calls, map_calls, message_calls, server_calls, sharing_calls)
     for calls in (*every, seed_calls):

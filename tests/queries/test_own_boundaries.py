@@ -93,7 +93,8 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def test_no_boundary_of_another_city_is_looked_at(six_cities: Flask) -> None:
     place, maps = Point(lat=0.5, long=0.1999), Maps(TODAY)
-    of_town = "SELECT count(*) FROM {} JOIN boundary_sets AS sets ON sets.id = set_id " + (
+    of_town = (
+        "SELECT count(*) FROM {} JOIN boundary_sets AS sets ON sets.id = set_id "
         "JOIN boundary_layers AS layers ON layers.id = sets.layer_id "
         f"WHERE jurisdiction_id = '{TOWN}'"
     )

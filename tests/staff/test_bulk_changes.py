@@ -26,6 +26,7 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import get_user
 from open311.queries.requests.bulk_state import list_named
 from open311.queries.routing.stored import get_routed
+from open311.web import bulk_running
 from open311.web.bulk_running import run_bulk_change, undo_bulk_change
 
 Sign = Callable[[str], Person]
@@ -226,6 +227,48 @@ def test_each_action_is_done_and_undone(person: Sign, api: Api, city: str, chief
         ids[0],
     )
     assert [text for [text] in entries] == list(actions)
+
+
+def test_a_running_action_is_stopped_and_what_was_done_is_undone(
+    person: Sign, api: Api, city: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_running, "CHUNK", 2)
+    dispatch = person("dispatch")
+    for _ in range(3):
+        api.report(lat=0.5, long=0.5, description="Gravel")
+    there = start(dispatch, "priority", "q=gravel", priority="high")
+    work(city)
+    assert "Stop this bulk action" in dispatch.get(there).text
+    stopped = dispatch.post(there, f"{there}/stop").text
+    assert "Stopped by dispatch. 2 requests were changed." in " ".join(stopped.split())
+    assert stopped.count("dispatch stopped the bulk action before this request was changed.") == 1
+    assert "stopped" in dispatch.get("/bulk-changes").text
+    work(city)  # a job that was called for before finds nothing to do
+    run_jobs(city)
+    assert dispatch.get(there).text.count("stopped the bulk action before") == 1
+    assert dispatch.post(there, f"{there}/stop").status_code == 409
+    undo(dispatch, city, there)
+    assert "2 requests were restored." in undo_all(dispatch, city, there)
+
+
+def undo_all(person: Person, city: str, page: str) -> str:
+    """Do the rest of an undo, which takes several jobs."""
+    work(city)
+    return person.get(page).text
+
+
+def test_a_part_that_was_changed_there_and_back_is_kept(person: Sign, api: Api, city: str) -> None:
+    dispatch = person("dispatch")
+    id_ = api.report(lat=0.5, long=0.5, description="Puddle")
+    there = start(dispatch, "priority", "q=puddle", priority="high")
+    work(city)
+    page = f"/requests/{id_}"
+    for priority in ("low", "high"):
+        dispatch.post(page, f"{page}/priority", priority=priority)
+    before = state(city, id_)
+    shown = undo(dispatch, city, there)
+    assert "These parts were not restored: priority." in shown
+    assert state(city, id_) == before
 
 
 def test_approved_requests_stay_public(person: Sign, api: Api, city: str) -> None:

@@ -55,6 +55,7 @@ CODES_AND_KEYS = {
     *(("site_reports", "photo_digests"), ("spent_challenges", "signature")),
     *(("subscriptions", "state"), ("supports", "sender_digest")),
     *(("media", name) for name in ("name",)),
+    ("note_photos", "name"),
     *(("procrastinate_jobs", name) for name in ("queue_name", "task_name", "lock", "args")),
     ("procrastinate_jobs", "queueing_lock"),
     *(("procrastinate_periodic_defers", name) for name in ("task_name", "periodic_id")),

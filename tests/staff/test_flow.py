@@ -61,6 +61,17 @@ def test_from_request_to_request_and_back_to_the_row(person: Sign, line: list[st
     assert f'id="request-{line[0]}"' in reader.get(urlsplit(back).path[6:] + "?" + SEARCH).text
 
 
+def test_no_token_is_shown_beside_a_request(person: Sign, api: Api, city: str) -> None:
+    token = api.post(service_code="LAMP", lat=0.5, long=0.5, description="Zebra, unlit").document[
+        0
+    ]["token"]
+    id_ = api.report(lat=0.5, long=0.5, description="Zebra, deep")
+    page = person("reader").get(f"/requests/{id_}", search="q=zebra").text
+    [beside] = lxml.html.fromstring(page).xpath('//nav[@class="beside"]')
+    assert "needs approval" in beside.text_content()
+    assert token not in beside.text_content()
+
+
 @pytest.mark.parametrize(
     ("sort", "ascends"),
     [

@@ -165,3 +165,43 @@ def test_a_store_without_room_keeps_no_half_of_a_photo(
             assert opened(requests.get(link, timeout=PATIENCE).content).size == (200, 200)
         assert len(list(folder.iterdir())) == 2 * len(list(filter(None, links)))
         assert "No space left on device" in log.read_text()
+
+
+def test_a_photo_of_an_internal_note_is_for_staff_alone(
+    person: Sign, api: Api, city: str, run_command: Callable[..., str]
+) -> None:
+    id_ = api.report(lat=0.5, long=0.5, description="Fence", email="ida@mail.example")
+    dispatch, page = person("dispatch"), f"/requests/{id_}"
+    before = api.get("v2/requests", service_request_id=id_, extensions="true").document
+    sent = dispatch.session.post(
+        f"{dispatch.address}/staff{page}/note",
+        data={**dispatch.hidden(page, f"{page}/note"), "text": "See the gap."},
+        files={"media": ("gap.jpg", from_a_phone(6), "image/jpeg")},
+        timeout=PATIENCE,
+    )
+    assert "Internal note added." in sent.text
+    [path] = photos_of(person("reader"), "Fence")
+    name = path.rpartition("/")[2]
+    assert get(person("reader"), path).status_code == 200
+    assert get(Person(dispatch.address), path).status_code != 200
+    public = f"/open311/media/{name}"
+    for someone in (Person(dispatch.address), dispatch):
+        assert get(someone, public).status_code == 404
+        assert name not in get(someone, f"/requests/{id_}").text
+    with_all = api.get("v2/requests", service_request_id=id_, extensions="true").document
+    for now, then in zip(with_all, before, strict=True):
+        for field in ("media_url", "media_urls", "photos"):
+            assert now.get(field) == then.get(field)
+    assert name not in api.get("v2/servicerequestupdates").response.text
+    items = f"{dispatch.address}/ogc/collections/requests/items?limit=1000&f=json"
+    assert name not in dispatch.session.get(items, timeout=PATIENCE).text
+    export = get(dispatch, "/staff/requests/export?q=fence&format=csv")
+    assert export.status_code == 200
+    assert name not in export.text
+    hidden = {"photo": name, "kind": "hidden", "reason": "Personal data removed"}
+    moderated = dispatch.post(page, f"{page}/moderate-photo", **hidden)
+    assert moderated.status_code >= 400  # it is no photo that the public could see
+    assert get(dispatch, path).status_code == 200
+    run_command(city, "people", "erase", "--email", "ida@mail.example", "--yes")
+    assert get(dispatch, path).status_code == 404
+    assert "See the gap." in dispatch.get(page).text  # the words of the note are not about a person

@@ -201,3 +201,26 @@ def test_templates_are_ordered_changed_and_removed(chief: Person) -> None:
 
 def test_only_administrators_write_templates(person: Sign) -> None:
     assert person("dispatch").get("/city/responses").status_code == 403
+
+
+def test_a_question_to_the_requester_is_a_template_of_its_own_kind(
+    chief: Person, person: Sign, api: Api
+) -> None:
+    asked = {
+        "name": "Which side",
+        "detailed_status": "question",
+        "note_en": "Which side of ((place??))?",
+    }
+    assert (
+        "remove the internal note"
+        in save(chief, "new", {**asked, "internal_note": "Call them."}).text.lower()
+    )
+    assert "added." in save(chief, "new", {**asked, "note_en": "Which side of the street?"}).text
+    assert "Question for the requester" in chief.get("/city/responses").text
+    dispatch, id_ = person("dispatch"), api.report(lat=0.5, long=0.5)
+    page = f"/requests/{id_}"
+    form = form_of(dispatch.get(page).text, "wait")
+    [value] = form.xpath('.//option[text()="Which side"]/@value')
+    filled = dispatch.post(page, f"{page}/wait", response=value, fill="true", status_notes="")
+    assert form_of(filled.text, "wait").fields["status_notes"] == "Which side of the street?"
+    assert "Which side" not in offered(filled.text, "note")

@@ -117,7 +117,8 @@ def test_each_number_is_that_of_its_list(
     assert empty <= {*others, *(("Assigned to me",) if name != "dispatch" else ())}
     is_own = (name, whole_city) == ("west", "false")
     for title, (_number, query) in found.items():
-        assert ("agency_responsible=West+Yard" in query) == (is_own and title != "Assigned to me")
+        name = "news_of" if title.startswith("Changed since") else "agency_responsible"
+        assert (f"{name}=West+Yard" in query) == (is_own and title != "Assigned to me")
     assert ("Transferred to us" in found) == is_own
 
 
@@ -200,6 +201,20 @@ def test_news_is_what_others_did(person: Sign, city: str, api: Api) -> None:
     found = listed(west, query)
     assert len(found) == number
     assert found & {*ids, sent} == {status, assigned, commented, answered, sent}
+
+
+def test_news_also_tells_that_an_own_request_was_transferred_away(
+    person: Sign, api: Api, city: str
+) -> None:
+    west, dispatch = person("west"), person("dispatch")
+    mine, other = (api.report(**WEST, description="Taken away") for _ in range(2))
+    do(dispatch, mine, "assign", name="west")
+    for id_ in (mine, other):
+        do(dispatch, id_, "hand-over", department="EAST", reason="Farther.")
+    number, query = sections(west)["Changed since you last marked changes as seen"]
+    found = listed(west, query)
+    assert len(found) == number
+    assert found & {mine, other} == {mine}
 
 
 def test_what_is_marked_as_seen_is_no_longer_news(person: Sign, city: str, api: Api) -> None:

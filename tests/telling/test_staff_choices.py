@@ -4,7 +4,7 @@ import pytest
 from administrators import says, told
 from staff_client import Person
 
-from tests.telling.mailing import MailTown, only, subjects
+from tests.telling.mailing import MailTown, only, path_to, subjects
 from tests.telling.staffing import PASSWORD, Staffed, address_of, to
 
 ANN, WES = address_of("ann"), address_of("wes")
@@ -44,7 +44,11 @@ def test_users_choose_their_emails_without_scripts(staff: Staffed) -> None:
     page = person.post("/notices", "/notices/email", **email, current_password="wrong")
     assert "The current password is incorrect." in told(page)
     page = person.post("/notices", "/notices/email", **email, current_password=PASSWORD)
-    assert "Your email address is saved." in says(page)
+    assert "Open the link that we are sending to wes2@staff.example." in says(page)
+    [confirm] = staff.town.deliver()
+    path = path_to(confirm, "/staff/email/").removeprefix("/staff")
+    assert "Your email address is saved." in says(person.post(path, path))
+    assert only(staff.told()).recipients == [WES]
     page = person.post("/notices", "/notices", language="es", assigned="off", due="at_once")
     assert "Your choices are saved." in says(page)
     [(address, language, choices)] = staff.town.rows(

@@ -19,6 +19,7 @@ from open311.steps.imports.seed import (
 )
 from open311.steps.imports.servers import store_seed_servers
 from open311.steps.imports.site import store_seed_site
+from open311.steps.imports.templates import store_seed_templates
 from open311.steps.values.imports import PastServiceRequest, SeedData
 
 Watch = Callable[[Sequence[PastServiceRequest]], Iterable[PastServiceRequest]]
@@ -50,6 +51,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
         *rules,
         *store_seed_servers(data),
         *store_seed_site(data),
+        *store_seed_templates(data),
     ]
     maps = list(store_seed_boundaries(data, today))
     if maps:

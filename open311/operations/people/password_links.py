@@ -4,10 +4,10 @@ Each works once. Two-step sign-in stays as it is, so that a mailbox alone opens 
 it.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Integer, String, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from open311.database import db, table, tells
@@ -23,13 +23,10 @@ from open311.models import Message, User, UserLink
 from open311.operations.transaction import operation
 from open311.queries.people.users import get_user
 from open311.queries.telling.staff import list_users_to_tell
-from open311.secret_links import hash_of_token, token_of
-from open311.steps.people import drop_sessions, end_links, hash_of_new
+from open311.secret_links import hash_of_token
+from open311.steps.people import drop_sessions, end_links, hash_of_new, new_link
 from open311.steps.telling.staff_messages import store_staff_message
-from schemas.vocabulary.notices import INVITATION, PASSWORD_RESET
-
-VALID = {INVITATION: timedelta(days=7), PASSWORD_RESET: timedelta(hours=1)}
-"""Time for which a link works, by its purpose."""
+from schemas.vocabulary.notices import INVITATION, OF_PASSWORDS, PASSWORD_RESET
 
 
 @operation
@@ -50,22 +47,10 @@ def invite_user(jurisdiction_id: str, name: str, secret_key: str) -> None:
         raise Conflict(EMAIL_NEEDED, name=user.name)
     end_links(user.id)
     now = datetime.now(UTC)
-    row = _link(secret_key, INVITATION, now) | {"user_id": user.id}
+    row = new_link(secret_key, INVITATION, now) | {"user_id": user.id}
     db.session.execute(insert(table(UserLink)), row)
     [to] = list_users_to_tell(User.id == user.id)
     store_staff_message(to, INVITATION, now, user_link_id=row["id"])
-
-
-def _link(secret_key: str, purpose: str, now: datetime) -> dict[str, Any]:
-    """Return the row of a new link, without its user."""
-    id_ = db.session.scalars(select(func.nextval("user_links_id_seq"))).one()
-    return {
-        "id": id_,
-        "purpose": purpose,
-        "token_hash": hash_of_token(token_of(secret_key, purpose, id_)),
-        "created_at": now,
-        "expires_at": now + VALID[purpose],
-    }
 
 
 @operation
@@ -77,7 +62,7 @@ def ask_for_password(email: str, secret_key: str) -> None:
     if not tells():
         return
     now, users = datetime.now(UTC).replace(microsecond=0), table(User)
-    row = _link(secret_key, PASSWORD_RESET, now)
+    row = new_link(secret_key, PASSWORD_RESET, now)
     who = (
         select(users.c.id, users.c.jurisdiction_id, users.c.language)
         .where(
@@ -132,6 +117,7 @@ def set_password_by_link(token: str, password: str) -> str:
             UserLink.token_hash == hash_of_token(token),
             UserLink.used_at.is_(None),
             UserLink.expires_at > now,
+            UserLink.purpose.in_(OF_PASSWORDS),
         )
         .values(used_at=now)
         .returning(UserLink.user_id)

@@ -1,8 +1,10 @@
 """Assignees of service requests, and internal notes."""
 
-from sqlalchemy import update
+from collections.abc import Sequence
 
-from open311.database import db
+from sqlalchemy import insert, update
+
+from open311.database import db, table
 from open311.errors import Conflict, InvalidParameters
 from open311.messages.requests import (
     ALREADY_ASSIGNED,
@@ -10,7 +12,7 @@ from open311.messages.requests import (
     ASSIGNEE_OF_OTHER_DEPARTMENT,
     NOTE_REQUIRED,
 )
-from open311.models import ServiceRequest
+from open311.models import NotePhoto, ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import get_user, name_key
@@ -21,6 +23,7 @@ from open311.steps.requests.once import claim_once
 from open311.steps.routing.store import lock_routed
 from open311.steps.telling.staff import store_for_user
 from open311.steps.values.once import Once
+from open311.steps.values.submissions import StoredPhoto
 from schemas.vocabulary.notices import ASSIGNED
 
 
@@ -65,8 +68,9 @@ def add_note(
     text: str,
     made_by: str,
     once: Once | None = None,
+    photos: Sequence[StoredPhoto] = (),
 ) -> None:
-    """Add an internal note; raises NotFound, Gone, and InvalidParameters for an empty one.
+    """Add an internal note with photos; raises NotFound, Gone, and InvalidParameters without text.
 
     A note overwrites nothing, so it needs no check for other changes. Raises DoneBefore as
     claim_once.
@@ -75,4 +79,15 @@ def add_note(
         raise InvalidParameters(NOTE_REQUIRED, field="text")
     claim_once(once)
     routed = lock_routed(jurisdiction, service_request_id)
-    store_work_step(routed.pk, "noted", text.strip(), made_by)
+    step_id = store_work_step(routed.pk, "noted", text.strip(), made_by)
+    rows = [
+        {
+            "name": one.name,
+            "service_request_pk": routed.pk,
+            "work_step_id": step_id,
+            "position": position,
+        }
+        for position, one in enumerate(photos)
+    ]
+    if rows:
+        db.session.execute(insert(table(NotePhoto)), rows)

@@ -13,8 +13,10 @@ from open311.database import db, table
 from open311.errors import Conflict, NotAllowed
 from open311.job_queue import defer
 from open311.messages.bulk import (
+    BULK_FINISHED,
     BULK_KEPT,
     BULK_NOT_FINISHED,
+    BULK_STOPPED,
     BULK_UNDO_NEVER,
     BULK_UNDO_TOO_LATE,
     BULK_UNDONE_ALREADY,
@@ -28,7 +30,7 @@ from open311.queries.people.users import UserInfo
 from open311.queries.requests.bulk import BulkInfo, Item, get_bulk_change
 from open311.queries.requests.bulk_state import State, read_state
 from open311.roles import may_work
-from open311.steps.requests.bulk import ItemTaken, store_item, store_item_done
+from open311.steps.requests.bulk import ItemTaken, as_json, store_item, store_item_done
 from open311.steps.requests.undo import Restoring, store_restored
 from open311.steps.routing.store import lock_routed
 from schemas.vocabulary.bulk import (
@@ -111,6 +113,22 @@ def go_on_undoing(change_id: int) -> None:
 
 
 @operation
+def stop_bulk_change(user: UserInfo, change_id: int) -> None:
+    """End a bulk action of a user, or of anyone for an administrator; what was done stays.
+
+    The rest is refused, also what a worker is changing at this moment. Raises NotFound, and
+    Conflict if it is done.
+    """
+    db.session.execute(select(BulkChange.id).where(BulkChange.id == change_id).with_for_update())
+    if get_bulk_change(user, change_id).finished_at is not None:
+        raise Conflict(BULK_FINISHED)
+    told = as_json(Problem(BULK_STOPPED, {"name": user.name}))
+    rest = update(BulkItem).where(BulkItem.bulk_change_id == change_id, BulkItem.state == WAITING)
+    db.session.execute(rest.values(state=REFUSED, problem=told))
+    _change(change_id, finished_at=_now(), stopped_user_id=user.id)
+
+
+@operation
 def start_undo(user: UserInfo, change_id: int) -> None:
     """Let a job undo a bulk action of a user, or of anyone for an administrator.
 
@@ -168,8 +186,9 @@ def _go_on(change_id: int, state: str, task: str, ends: str) -> None:
     left = exists().where(BulkItem.bulk_change_id == change_id, BulkItem.state == state)
     if db.session.scalar(select(left)):
         _defer(task, change_id)
-    else:
-        _change(change_id, **{ends: _now()})
+    else:  # someone may have stopped it
+        is_open = BulkChange.id == change_id, getattr(BulkChange, ends).is_(None)
+        db.session.execute(update(BulkChange).where(*is_open).values({ends: _now()}))
 
 
 def _defer(task: str, change_id: int) -> None:

@@ -13,6 +13,7 @@ from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.due_dates import find_due, find_moved
 from open311.queries.routing.stored import Routed, get_routed
+from open311.steps.requests.priority import store_priority
 from open311.steps.requests.triage import ABOUT_PLACES, store_settled
 from open311.steps.routing.store import lock_routed, store_route_again
 
@@ -56,12 +57,14 @@ def change_service(
     made_by: str,
     seen: int | None = None,
     answers: Mapping[str, Any] | None = None,
+    *,
+    takes_priority: bool = False,
 ) -> Routed:
     """Change the service of a service request, and route it with the boundaries of its date.
 
     Working time on hold also extends the new due date. answers, by code, are those to the questions
     of the new service; they replace all others, which the history keeps. With None, all answers
-    stay as they are.
+    stay as they are. takes_priority sets the priority that new requests for the service get.
 
     Raises NotFound, Gone, OutsideServiceArea, Conflict if nothing would change or if a public
     service request would become confidential or the reverse, and ChangedMeanwhile if another change
@@ -84,6 +87,8 @@ def change_service(
     if given != routed.question.answers:
         before["answers"] = dict(routed.question.answers)
     store_route_again(jurisdiction, routed, question, "service_changed", made_by, before, **columns)
+    if takes_priority:
+        store_priority(routed.pk, service.default_priority, made_by)
     return get_routed(jurisdiction, service_request_id)
 
 

@@ -1,16 +1,11 @@
 """Priorities of service requests."""
 
-from sqlalchemy import select, update
-
-from open311.database import db
 from open311.errors import Conflict
 from open311.messages.requests import SAME_PRIORITY
-from open311.models import ServiceRequest
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
-from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_service_request
-from schemas.vocabulary.priorities import RANK_OF
+from open311.steps.requests.priority import store_priority
 
 
 @operation
@@ -27,8 +22,5 @@ def set_priority(
     was made after seen.
     """
     pk = lock_service_request(jurisdiction, service_request_id, seen=seen).pk
-    rank, mine = RANK_OF[priority], ServiceRequest.pk == pk
-    if db.session.scalar(select(ServiceRequest.priority).where(mine)) == rank:
+    if not store_priority(pk, priority, made_by):
         raise Conflict(SAME_PRIORITY, field="priority", id=service_request_id, priority=priority)
-    db.session.execute(update(ServiceRequest).where(mine).values(priority=rank))
-    store_work_step(pk, "prioritized", priority, made_by)

@@ -2,27 +2,22 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from open311.database import db, table
+from open311.database import db
 from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters, NotFound
-from open311.messages.catalog import ORDER_CHANGED_SINCE, SERVICE_UNKNOWN
+from open311.messages.catalog import ORDER_CHANGED_SINCE
 from open311.messages.requests import (
     RESPONSE_CHANGED_SINCE,
     RESPONSE_FIRST,
     RESPONSE_NAME_TAKEN,
     RESPONSE_UNKNOWN,
 )
-from open311.models import (
-    Jurisdiction,
-    ResponseNote,
-    ResponseService,
-    ResponseTemplate,
-)
+from open311.models import Jurisdiction, ResponseTemplate
 from open311.operations.transaction import operation
-from open311.queries.catalog.services import find_service_ids
 from open311.queries.requests.responses import get_response, list_responses
+from open311.steps.requests.responses import replace_response, store_response
 from open311.steps.values.responses import ResponseValues, find_response_problems
 
 
@@ -35,18 +30,10 @@ def add_response(jurisdiction_id: str, values: ResponseValues) -> int:
     """
     _check(values)
     _lock(jurisdiction_id)
-    last = select(func.coalesce(func.max(ResponseTemplate.position), 0)).where(
-        ResponseTemplate.jurisdiction_id == jurisdiction_id
-    )
-    row = {"jurisdiction_id": jurisdiction_id, "position": last.scalar_subquery() + 1, "version": 1}
-    statement = insert(table(ResponseTemplate)).values(**row, **_own(values))
     try:
-        inserted = db.session.execute(statement.returning(ResponseTemplate.id))
+        return store_response(jurisdiction_id, values)
     except IntegrityError:
         raise Conflict(RESPONSE_NAME_TAKEN, field="name", name=values.name) from None
-    template_id = int(inserted.scalar_one())
-    _store_parts(jurisdiction_id, template_id, values)
-    return template_id
 
 
 @operation
@@ -59,15 +46,10 @@ def change_response(
     stored = get_response(jurisdiction_id, template_id)
     if stored.version != seen:
         raise ChangedMeanwhile(RESPONSE_CHANGED_SINCE)
-    here = ResponseTemplate.id == template_id
-    changed = {**_own(values), "version": stored.version + 1}
     try:
-        db.session.execute(update(ResponseTemplate).where(here).values(changed))
+        replace_response(jurisdiction_id, template_id, seen, values)
     except IntegrityError:
         raise Conflict(RESPONSE_NAME_TAKEN, field="name", name=values.name) from None
-    for part in (ResponseNote, ResponseService):
-        db.session.execute(delete(part).where(part.template_id == template_id))
-    _store_parts(jurisdiction_id, template_id, values)
 
 
 @operation
@@ -117,25 +99,3 @@ def _lock(jurisdiction_id: str) -> None:
     """Let one change of templates wait for another; submissions do not wait for this lock."""
     lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
     db.session.execute(lock.with_for_update(key_share=True))
-
-
-def _own(values: ResponseValues) -> dict[str, object]:
-    names = ("name", "detailed_status", "internal_note")
-    return {name: getattr(values, name) for name in names}
-
-
-def _store_parts(jurisdiction_id: str, template_id: int, values: ResponseValues) -> None:
-    ids = find_service_ids(jurisdiction_id, values.services)
-    if len(ids) != len(set(values.services)):
-        raise NotFound(SERVICE_UNKNOWN, field="services", code=", ".join(values.services))
-    notes = [
-        {"template_id": template_id, "language": language, "note": note}
-        for language, note in values.notes.items()
-    ]
-    services = [
-        {"jurisdiction_id": jurisdiction_id, "template_id": template_id, "service_id": id_}
-        for id_ in ids
-    ]
-    for part, rows in ((ResponseNote, notes), (ResponseService, services)):
-        if rows:
-            db.session.execute(insert(table(part)).values(rows))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from geo.routing.mornings import day_after
 from open311.database import db, table
@@ -27,7 +27,10 @@ from schemas.vocabulary.notices import (
     BY_ITSELF,
     DAY,
     DUE,
+    EMAIL_CHANGE,
+    EMAIL_CHANGED,
     LINK_PURPOSES,
+    OF_PASSWORDS,
     OFF,
     WEBHOOK_PAUSED,
 )
@@ -95,15 +98,23 @@ def _find_recipient(row: Any) -> StaffRecipient | str:
     if row.department_id is not None:
         found = list_mailboxes_to_tell(Department.id == row.department_id)
         return found[0] if found else "no_address"
-    found = list_users_to_tell(User.id == row.user_id)
+    found = list_users_to_tell(User.id == row.user_id, email=_address_of_change(row))
     if found:
         return found[0]
     disabled = select(User.disabled_at).where(User.id == row.user_id)
     return "disabled" if db.session.scalar(disabled) is not None else "no_address"
 
 
+def _address_of_change(row: Any) -> ColumnElement[str | None] | None:
+    """Return the address that a change of a user's address is confirmed or reported to."""
+    column = {EMAIL_CHANGE: UserLink.email, EMAIL_CHANGED: UserLink.former_email}.get(row.kind)
+    if column is None:
+        return None
+    return select(column).where(UserLink.id == row.user_link_id).scalar_subquery()
+
+
 def _find_link(row: Any, now: datetime) -> Any:
-    """Return the link of an invitation if it still works; None without one."""
+    """Return the secret link of a message if it still works; None without one."""
     return db.session.execute(
         select(UserLink.id, UserLink.purpose, UserLink.expires_at).where(
             UserLink.id == row.user_link_id,
@@ -138,11 +149,12 @@ def _reason_to_drop(
     now: datetime,
 ) -> str | None:
     """Return why a message is not sent, one of DROP_REASONS; None if it is."""
-    is_of_requests = row.kind not in (*LINK_PURPOSES, *BY_ITSELF)
+    is_of_requests = row.kind not in (*LINK_PURPOSES, *BY_ITSELF, EMAIL_CHANGED)
     is_about_something = is_of_requests or row.kind == WEBHOOK_PAUSED
     wish = to.wants_digest if row.kind == DAY else to.wish(row.kind) != OFF
     reasons = {
-        "used": row.kind in LINK_PURPOSES and (link is None or not to.has_password),
+        "used": (row.kind in LINK_PURPOSES and link is None)
+        or (row.kind in OF_PASSWORDS and not to.has_password),
         "ended": is_of_requests and not wish,
         "moved_on": is_about_something and row.kind != DAY and not items,
         "not_allowed": not rules.allow(to.email),

@@ -45,11 +45,11 @@ def get_department(jurisdiction_id: str, code: str) -> DepartmentInfo:
 
 
 def list_departments(jurisdiction_id: str) -> list[tuple[str, str]]:
-    """List departments as (code, name), by name."""
+    """List departments as (code, name), in the city's order, and then by name."""
     rows = db.session.execute(
         select(Department.code, Department.name)
         .where(Department.jurisdiction_id == jurisdiction_id)
-        .order_by(Department.name, Department.code)
+        .order_by(Department.position.nulls_last(), Department.name, Department.code)
     )
     return [(row.code, row.name) for row in rows]
 

@@ -18,6 +18,7 @@ from open311.models import (
     ServiceAttribute,
     ServiceRequest,
 )
+from open311.queries.catalog.services import in_city_order
 from open311.queries.requests.conditions import still_open
 
 SERVICE_COLUMNS = (
@@ -30,7 +31,7 @@ SERVICE_COLUMNS = (
     "expected_days",
     "service_notice",
     *("is_on_site", "duplicate_meters", "looked_at_first", "urgent_text", "urgent_phone"),
-    *("needs_contact", "reopen_days"),
+    *("needs_contact", "reopen_days", "default_priority"),
 )
 SERVICE_FLAGS = ("is_on_site", "looked_at_first", "needs_contact")
 """Those that are checkboxes on a form."""
@@ -84,7 +85,7 @@ def list_stored_services(jurisdiction_id: str) -> list[tuple[StoredService, int]
     rows = db.session.execute(
         select(Service, open_requests)
         .where(Service.jurisdiction_id == jurisdiction_id)
-        .order_by(Service.active.desc(), Service.group, Service.service_name, Service.service_code)
+        .order_by(Service.active.desc(), *in_city_order())
     )
     return [(StoredService(one.id, one.active, _values(one)), number) for one, number in rows]
 
@@ -117,7 +118,7 @@ def list_stored_departments(jurisdiction_id: str) -> list[StoredDepartment]:
         )
         .join(Jurisdiction, Jurisdiction.id == Department.jurisdiction_id)
         .where(Department.jurisdiction_id == jurisdiction_id)
-        .order_by(Department.name, Department.code)
+        .order_by(Department.position.nulls_last(), Department.name, Department.code)
     )
     return [
         StoredDepartment(

@@ -12,10 +12,22 @@ from open311.errors import NotFound
 from open311.messages.catalog import SERVICE_UNKNOWN
 from open311.models import AttributeValue, Service, ServiceAttribute
 from schemas.vocabulary.datatypes import SERVER_SET, WITH_OPTIONS, automated_by
+from schemas.vocabulary.priorities import NORMAL
 
 
-def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
-    """List the active services, named as in the standard, by group and name."""
+def in_city_order() -> list[Any]:
+    """Return what the city's order of services sorts by: groups, services, and then their names."""
+    first = func.min(Service.position).over(partition_by=[Service.jurisdiction_id, Service.group])
+    own = Service.position.asc().nulls_last()
+    return [first.nulls_last(), Service.group, own, Service.service_name, Service.service_code]
+
+
+def list_services(jurisdiction_id: str, *, for_apps: bool = False) -> list[dict[str, Any]]:
+    """List the active services, named as in the standard, in the city's order.
+
+    For apps, they are by group and name, so that their copies do not differ in order alone.
+    """
+    by_name = (Service.group, Service.service_name, Service.service_code)
     has_attributes = exists().where(ServiceAttribute.service_id == Service.id)
     statement = (
         select(
@@ -28,7 +40,7 @@ def list_services(jurisdiction_id: str) -> list[dict[str, Any]]:
             Service.group,
         )
         .where(Service.jurisdiction_id == jurisdiction_id, Service.active)
-        .order_by(Service.group, Service.service_name, Service.service_code)
+        .order_by(*(by_name if for_apps else in_city_order()))
     )
     rows = db.session.execute(statement).mappings()
     return [{**row, "keywords": keywords_of(row["keywords"], row["type"])} for row in rows]
@@ -77,7 +89,8 @@ def find_service_ids(jurisdiction_id: str, service_codes: Sequence[str]) -> list
 class ServiceInfo:
     """An active service, with its attributes as in the standard.
 
-    What follows the attributes is for the residents' website, as in Service.
+    What follows the attributes is for the residents' website, as in Service, and default_priority
+    for staff.
     """
 
     id: int
@@ -97,6 +110,7 @@ class ServiceInfo:
     urgent_phone: str = ""
     needs_contact: bool = False
     reopen_days: int | None = None
+    default_priority: str = NORMAL
 
 
 def get_service(jurisdiction_id: str, service_code: str) -> ServiceInfo:

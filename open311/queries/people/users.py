@@ -15,7 +15,7 @@ from open311.errors import NotFound
 from open311.messages.people import USER_UNKNOWN
 from open311.models import Department, User, UserLink, UserSession
 from open311.statements import Statement
-from schemas.vocabulary.notices import INVITATION
+from schemas.vocabulary.notices import EMAIL_CHANGE, INVITATION, OF_PASSWORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,11 +132,48 @@ def find_password_link(token: str) -> PasswordLink | None:
             UserLink.token_hash == hash_of_token(token),
             UserLink.used_at.is_(None),
             UserLink.expires_at > datetime.now(UTC),
+            UserLink.purpose.in_(OF_PASSWORDS),
             User.disabled_at.is_(None),
             User.password_hash.is_not(None),
         )
     ).one_or_none()
     return None if row is None else PasswordLink(*row)
+
+
+@dataclass(frozen=True)
+class EmailLink:
+    """A secret link that works: the name of its user, and the address that it confirms."""
+
+    user: str
+    email: str
+
+
+def find_email_link(token: str) -> EmailLink | None:
+    """Find a secret link with which a user can confirm an address now."""
+    row = db.session.execute(
+        select(User.name, UserLink.email)
+        .join(User, User.id == UserLink.user_id)
+        .where(
+            UserLink.token_hash == hash_of_token(token),
+            UserLink.used_at.is_(None),
+            UserLink.expires_at > datetime.now(UTC),
+            UserLink.purpose == EMAIL_CHANGE,
+            User.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    return None if row is None or row.email is None else EmailLink(row.name, row.email)
+
+
+def find_awaited_email(user_id: int) -> str | None:
+    """Find the address that a user has still to confirm."""
+    return db.session.scalar(
+        select(UserLink.email).where(
+            UserLink.user_id == user_id,
+            UserLink.purpose == EMAIL_CHANGE,
+            UserLink.used_at.is_(None),
+            UserLink.expires_at > datetime.now(UTC),
+        )
+    )
 
 
 def list_open_invitations(jurisdiction_id: str) -> Mapping[int, datetime]:

@@ -18,7 +18,7 @@ from schemas.vocabulary.bulk import CANNOT_BE_UNDONE, ITEM_STATES, KEPT, REFUSED
 
 @dataclass(frozen=True, kw_only=True)
 class BulkInfo:
-    """A bulk action; by and undo_by are the names of users. fields are those of its form."""
+    """A bulk action; by, undo_by, stopped_by are names of users. fields are those of its form."""
 
     id: int
     jurisdiction_id: str
@@ -32,6 +32,8 @@ class BulkInfo:
     undo_user_id: int | None
     undo_by: str | None
     undone_at: datetime | None
+    stopped_user_id: int | None
+    stopped_by: str | None
     total: int
 
     @property
@@ -134,7 +136,7 @@ def list_untouched(change_id: int) -> Sequence[Untouched]:
 
 
 def _select() -> Select[Any]:
-    undoer = aliased(User)
+    undoer, stopper = aliased(User), aliased(User)
     items = (
         select(func.count())
         .where(BulkItem.bulk_change_id == BulkChange.id)
@@ -146,8 +148,10 @@ def _select() -> Select[Any]:
             *BulkChange.__table__.columns,
             User.name.label("by"),
             undoer.name.label("undo_by"),
+            stopper.name.label("stopped_by"),
             items.label("total"),
         )
         .join(User, User.id == BulkChange.user_id)
         .outerjoin(undoer, undoer.id == BulkChange.undo_user_id)
+        .outerjoin(stopper, stopper.id == BulkChange.stopped_user_id)
     )

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, String, any_, func, literal, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    any_,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 from sqlalchemy.orm import aliased
 
@@ -20,6 +31,7 @@ from open311.models import (
     StatusChange,
     Subscription,
     Tag,
+    WorkStep,
 )
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction, submitted
@@ -97,6 +109,40 @@ def read_state(pk: int) -> State:
     return state
 
 
+_PART_OF = {
+    **dict.fromkeys(("assigned", "released"), "assignee"),
+    **dict.fromkeys(("linked", "unlinked"), "duplicate"),
+    "prioritized": "priority",
+    **dict.fromkeys(("tagged", "untagged"), "tags"),
+}
+"""The part of a request (CHANGED_PARTS) that each kind of work step changes."""
+
+
+def list_parts_changed_since(pk: int, state: State) -> set[str]:
+    """List the parts of a service request that its history changed after a state, even and back.
+
+    Of the status, the state itself has the last step.
+    """
+    works = select(WorkStep.kind).where(
+        WorkStep.service_request_pk == pk,
+        WorkStep.kind.in_(tuple(_PART_OF)),
+        # A state that was kept before there was this key cannot tell.
+        WorkStep.id > state.get("work_step_id", _NO_STEP_AFTER),
+    )
+    moves = select(literal("department")).where(
+        RoutingStep.service_request_pk == pk,
+        RoutingStep.id > state["routing_step_id"],
+        or_(
+            RoutingStep.from_department_id != RoutingStep.to_department_id,
+            RoutingStep.kind.in_(("accepted", "service_changed", "pinned", "unpinned")),
+        ),
+    )
+    return {_PART_OF.get(one, one) for one in db.session.scalars(union(works, moves))}
+
+
+_NO_STEP_AFTER = 2**63 - 1
+
+
 def state_of() -> ColumnElement[Any]:
     """Return the state of a service request as JSON, to be selected from the table."""
     mine = ServiceRequest
@@ -109,6 +155,7 @@ def state_of() -> ColumnElement[Any]:
     parts |= {
         "status_change_id": _last(StatusChange, StatusChange.kind == STATUS),
         "routing_step_id": _last(RoutingStep),
+        "work_step_id": _last(WorkStep),
         "tags": _tags(RequestTag.tag_id),
         "duplicates": _duplicates(),
     }

@@ -38,6 +38,7 @@ class StoredResponse:
     detailed_status: str | None
     internal_note: str
     version: int
+    asks: bool
     notes: Mapping[str, str]
     services: Sequence[str]
 
@@ -64,7 +65,7 @@ _SERVICES = (
 )
 _COLUMNS = (
     *(ResponseTemplate.id, ResponseTemplate.name, ResponseTemplate.detailed_status),
-    *(ResponseTemplate.internal_note, ResponseTemplate.version),
+    *(ResponseTemplate.internal_note, ResponseTemplate.version, ResponseTemplate.asks),
 )
 _IN_ORDER = (ResponseTemplate.position, ResponseTemplate.id)
 

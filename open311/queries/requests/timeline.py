@@ -13,7 +13,7 @@ from open311.models import (
     StatusChange,
     WorkStep,
 )
-from open311.queries.media import select_media
+from open311.queries.media import select_media, select_note_photos
 from open311.queries.requests.former_values import with_former_values
 from open311.queries.requests.happening import Happening
 from open311.queries.requests.reactions import select_reactions
@@ -30,6 +30,7 @@ def select_history(pk: Any) -> dict[str, Rows]:
         "comments": _select_comments(pk),
         "media": select_media(pk),
         "work": _select_work(pk),
+        "note_photos": select_note_photos(pk),
         "erasures": _select_erasures(pk),
         "reactions": select_reactions(pk),
     }
@@ -45,7 +46,7 @@ def list_happenings(found: Mapping[str, Sequence[Any]], routed: Routed) -> list[
     sequences = (
         *(_statuses(found["statuses"], photos), _approvals(found)),
         *(_comments(found["comments"], photos), happenings_of_routing(routed)),
-        map(_of_work, found["work"]),
+        _works(found),
         *(map(_of_erasure, found["erasures"]), map(_of_reaction, found["reactions"])),
     )
     dated = [one for sequence in sequences for one in _dated(sequence)]
@@ -180,13 +181,22 @@ def _photos(media: Iterable[Any]) -> Photos:
 
 def _select_work(pk: Any) -> Rows:
     return (
-        select(WorkStep.made_at, WorkStep.kind, WorkStep.text, WorkStep.made_by)
+        select(WorkStep.id, WorkStep.made_at, WorkStep.kind, WorkStep.text, WorkStep.made_by)
         .where(WorkStep.service_request_pk == pk)
         .order_by(WorkStep.id)
     )
 
 
-def _of_work(row: Any) -> Happening:
+def _works(found: Mapping[str, Sequence[Any]]) -> Iterable[Happening]:
+    """Return the steps of staff work, notes with their photos."""
+    photos: dict[int, list[tuple[str, bool]]] = {}
+    for one in found["note_photos"]:
+        photos.setdefault(one.work_step_id, []).append((one.link, True))
+    for row in found["work"]:
+        yield _of_work(row, photos.get(row.id, ()))
+
+
+def _of_work(row: Any, photos: Sequence[tuple[str, bool]]) -> Happening:
     note = row.kind == "noted"
     return Happening(
         at=row.made_at,
@@ -194,6 +204,7 @@ def _of_work(row: Any) -> Happening:
         what="" if note else row.text,
         said=row.text if note else "",
         by=row.made_by,
+        photos=photos,
     )
 
 

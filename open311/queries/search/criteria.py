@@ -45,10 +45,15 @@ class BoundaryCode:
 
 @dataclass(frozen=True)
 class News:
-    """What others did since a moment (aware, in whole seconds) that a user should know of."""
+    """What others did since a moment (aware, in whole seconds) that a user should know of.
+
+    With a department, by name or code, only in its requests, and in those that were transferred
+    away from the user.
+    """
 
     since: datetime
     reader: str
+    department: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ MOST_BESIDE = 12
 class Neighbors:
     """The service requests before and after a position, the nearest first, at most MOST_BESIDE.
 
-    Each has id, service_id, detailed_status, and address_string.
+    Each has id, service_id, detailed_status, address_string, and number, which is None without one.
     """
 
     before: Sequence[Any] = ()
@@ -90,6 +90,7 @@ _SHOWN = (
     ServiceRequest.service_id,
     ServiceRequest.detailed_status,
     ServiceRequest.address_string,
+    ServiceRequest.service_request_id.label("number"),
 )
 
 

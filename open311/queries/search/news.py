@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    any_,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from open311.models import (
     Feedback,
@@ -48,3 +57,39 @@ def has_news(jurisdiction_id: Any, since: Any, reader: Any) -> ColumnElement[boo
         select(Feedback.service_request_pk).where(Feedback.answered_at >= since),
     ]
     return ServiceRequest.pk.in_(union_all(*by_others))
+
+
+def has_news_in(
+    jurisdiction_id: Any, since: Any, reader: Any, department_ids: Any
+) -> ColumnElement[bool]:
+    """Return the same for one department, and for what was transferred away from the reader.
+
+    The transfer ended the assignment, so the reader would not hear of it otherwise.
+    """
+    is_here = ServiceRequest.department_id == any_(department_ids)
+    lost = _taken_from(jurisdiction_id, since, reader)
+    return and_(has_news(jurisdiction_id, since, reader), or_(is_here, lost))
+
+
+def _taken_from(jurisdiction_id: Any, since: Any, reader: Any) -> ColumnElement[bool]:
+    """Return the condition that others sent a request away while it was assigned to a reader."""
+    assignee = (
+        select(WorkStep.text)
+        .where(
+            WorkStep.service_request_pk == RoutingStep.service_request_pk,
+            is_any_of(WorkStep.kind, ("assigned", "released")),
+            WorkStep.made_at <= RoutingStep.made_at,
+        )
+        .order_by(WorkStep.id.desc())
+        .limit(literal_column("1", Integer))
+        .correlate(RoutingStep)
+        .scalar_subquery()
+    )
+    transfers = select(RoutingStep.service_request_pk).where(
+        RoutingStep.jurisdiction_id == jurisdiction_id,
+        RoutingStep.made_at >= since,
+        RoutingStep.from_department_id != RoutingStep.to_department_id,
+        RoutingStep.made_by != reader,
+        assignee == reader,
+    )
+    return ServiceRequest.pk.in_(transfers)

@@ -53,7 +53,7 @@ from open311.queries.search.conditions import (
     ranks_of,
 )
 from open311.queries.search.criteria import Circle, Criteria, News, Period
-from open311.queries.search.news import has_news
+from open311.queries.search.news import has_news, has_news_in
 from open311.queries.search.places import is_in_area, is_near, touches
 from open311.queries.search.text import has_text
 from schemas.vocabulary.statuses import STANDARD_STATUSES
@@ -197,7 +197,12 @@ def _with_news(jurisdiction: Scope, news: News) -> Term:
     here = bindparam("news_of", jurisdiction.jurisdiction_id, String)
     since = bindparam("news_since", news.since, ServiceRequest.requested_datetime.type)
     reader = bindparam("news_reader", news.reader, String)
-    return Term("news", (here, since, reader), partial(has_news, here, since, reader))
+    if news.department is None:
+        return Term("news", (here, since, reader), partial(has_news, here, since, reader))
+    ids = find_department_ids(jurisdiction.jurisdiction_id, [news.department])
+    department = bindparam("news_department", ids, ARRAY(Integer))
+    asked = (here, since, reader, department)
+    return Term("news of a department", asked, partial(has_news_in, *asked))
 
 
 def unnamed(condition: Condition) -> Term:

@@ -81,15 +81,18 @@ class _Member:
     department_id: int | None
 
 
-def list_users_to_tell(*conditions: ColumnElement[bool]) -> list[StaffRecipient]:
-    """List the users with an address who can sign in, by id."""
+def list_users_to_tell(
+    *conditions: ColumnElement[bool], email: ColumnElement[str | None] | None = None
+) -> list[StaffRecipient]:
+    """List the users with an address who can sign in, by id; email is another one than theirs."""
+    address = User.email if email is None else email
     rows = db.session.execute(
         select(
             *(User.jurisdiction_id, User.id, User.name, User.role, User.department_id),
-            *(User.email, User.language, User.notices),
+            *(address.label("email"), User.language, User.notices),
             User.password_hash.is_not(None).label("has_password"),
         )
-        .where(User.email.is_not(None), User.disabled_at.is_(None), *conditions)
+        .where(address.is_not(None), User.disabled_at.is_(None), *conditions)
         .order_by(User.id)
     )
     return [StaffRecipient(is_user=True, **row._mapping) for row in rows]

@@ -23,6 +23,7 @@ from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
 from open311.steps.requests.triage import review_reasons
 from open311.steps.routing.places import place_rows
 from open311.steps.values.submissions import Handles, Submission
+from schemas.vocabulary.priorities import RANK_OF
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def request_row(one: RoutedSubmission) -> dict[str, Any]:
         "expected_datetime": one.due,
         "continues_pk": one.continues_pk,
         "channel": submission.channel,
+        "priority": RANK_OF[submission.service.default_priority],
         **_status_columns(one),
         "places": place_rows(decision.covering, one.neighbors, one.accuracy),
         "triage": _triage_rows(one),

@@ -12,6 +12,7 @@ from open311.database import Base, db, table
 from open311.models import (
     Erasure,
     Media,
+    NotePhoto,
     Receipt,
     ReceivedUpdate,
     Reporter,
@@ -60,6 +61,7 @@ def erase_from_request(pk: int, reach: Reach) -> Erased:
     requests = table(ServiceRequest)
     row = db.session.execute(select(requests).where(requests.c.pk == pk)).one()
     media = _erase_media(row, reach, erased)
+    _erase_note_photos(pk, reach, erased)
     _erase_contacts(pk, reach, erased)
     with _erasing_allowed():
         columns = {**media, **_erase_history(row, reach, erased), **_erase_row(row, reach, erased)}
@@ -204,6 +206,16 @@ def _erase_media(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
             erased.add("photos", 1)
         return {"media_url": ""}
     return {}
+
+
+def _erase_note_photos(pk: int, reach: Reach, erased: Erased) -> None:
+    """Delete the photos of internal notes, which may show the requester or the home."""
+    if reach.requester:
+        photos = table(NotePhoto)
+        mine = delete(photos).where(photos.c.service_request_pk == pk).returning(photos.c.name)
+        names = sorted(db.session.scalars(mine))
+        erased.add("photos", len(names))
+        erased.photos += names
 
 
 def _is_dropped(medium: Any, row: Any, reach: Reach) -> bool:

@@ -60,7 +60,7 @@ _GIVEN = (
     *("location", "location_from", "accuracy_meters", "outside_meters", "near_border"),
     *("address_string", "address_id", "zipcode", "description", "media_url", "answers", "status"),
     *("detailed_status", "status_notes", "requested_datetime", "updated_datetime"),
-    *("expected_datetime", "continues_pk", "channel"),
+    *("expected_datetime", "continues_pk", "channel", "priority"),
 )
 """Columns of a new service request, with the last status of its history; its location is EWKT.
 

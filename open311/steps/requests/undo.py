@@ -17,7 +17,7 @@ from open311.models import (
     User,
 )
 from open311.queries.jurisdictions import Scope
-from open311.queries.requests.bulk_state import State
+from open311.queries.requests.bulk_state import State, list_parts_changed_since
 from open311.queries.routing.stored import Routed
 from open311.steps.requests.history import (
     status_of,
@@ -68,11 +68,14 @@ class Restoring:
 def store_restored(restoring: Restoring) -> list[str]:
     """Restore what the bulk action changed, and return the parts that someone changed since.
 
+    What someone changed there and back counts as changed.
+
     Each part gets its own entries in the history. The queue of reviews stays as it is.
     """
     before, after, now = restoring.before, restoring.after, restoring.now
     changed = [part for part in PARTS if not restoring.is_same(before, after, part)]
-    kept = [part for part in changed if not restoring.is_same(after, now, part)]
+    later = list_parts_changed_since(restoring.pk, after)
+    kept = [part for part in changed if part in later or not restoring.is_same(after, now, part)]
     if "department" in kept and "assignee" in changed:
         kept = list(dict.fromkeys([*kept, "assignee"]))  # that of the former department
     restored = [part for part in changed if part not in kept]

@@ -8,6 +8,7 @@ from typing import Any
 from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from open311.steps.values.forwarding import EndpointValues
+from open311.steps.values.responses import ResponseValues
 
 Row = Mapping[str, Any]
 """Values by column name."""
@@ -69,6 +70,7 @@ class SeedData:
     canaries: Mapping[str, Row] = field(default_factory=dict)
     site: SeedSite = field(default_factory=SeedSite)
     servers: Sequence[EndpointValues] = ()
+    templates: Sequence[ResponseValues] = ()
     service_requests: list[PastServiceRequest] = field(default_factory=list)
 
 
