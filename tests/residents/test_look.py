@@ -54,15 +54,29 @@ def opened(browser: Browser, url: str, complaints: list[str]) -> Page:
     return page
 
 
+FIRST = {template: name for name, (template, _values) in reversed(PAGES.items())}
+"""The first page of each template; the steps of a draft are looked at while one is written."""
+
+WITH_FORMS = ("home-problems", "requests-problems", "track-answer")
+"""Others of these templates that look different."""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param([*FIRST.values(), *WITH_FORMS], id="each template"),
+        pytest.param([*PAGES], id="each page", marks=pytest.mark.long),
+    ],
+)
 def test_no_page_has_a_barrier_in_any_size_scheme_and_direction_and_on_paper(
-    browser: Browser, address: str, complaints: list[str]
+    browser: Browser, address: str, complaints: list[str], names: list[str]
 ) -> None:
     """One visit of each page is for all of it: loading takes longer than most of these."""
     wrong = {}
     context = browser.new_context(service_workers="block", device_scale_factor=0.5)
     page = context.new_page()
     record_complaints(page, complaints)
-    for name in PAGES:
+    for name in names:
         page.emulate_media(color_scheme="light")
         show(page, f"{address}/look/{name}")
         found = [
