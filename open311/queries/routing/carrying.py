@@ -17,7 +17,7 @@ from open311.queries.routing.rules import list_rules
 
 @dataclass(frozen=True)
 class RulePlan:
-    """What becomes of codes and of rules on the day on which a boundary set begins."""
+    """The codes and rules that change on the day on which a boundary set begins."""
 
     day: date
     successions: Sequence[Succession] = ()
