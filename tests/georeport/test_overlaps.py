@@ -79,9 +79,7 @@ def found(address: str, condition: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.both_formats
-def test_all_boundaries_of_an_overlapping_layer_are_kept_and_found(
-    town: Api, address: str
-) -> None:
+def test_all_boundaries_of_an_overlapping_layer_are_kept_and_found(town: Api, address: str) -> None:
     id_ = town.report(**IN_BOTH)
     known = attributes(town, id_)
     assert known["boundaries"]["zone"] == "A"
