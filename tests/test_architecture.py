@@ -52,7 +52,7 @@ def test_only_the_decorator_of_operations_commits() -> None:
     assert committing == {TRANSACTION}
 
 
-SEVERAL_OPERATIONS = {"carry_over_due", "sign_in"}
+SEVERAL_OPERATIONS = {"measure_all", "carry_over_due", "sign_in"}
 """Functions that call operations one after the other."""
 NO_TRANSACTION = {"sweep_media", "written_photos"}
 """Functions about files and locks, which write no row."""

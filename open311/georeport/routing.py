@@ -13,16 +13,10 @@ from open311.queries.catalog.services import ServiceInfo, get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.decide import RoutingCase, maps_of
-from open311.queries.routing.explain import (
-    Explanation,
-    LayerView,
-    Retrospect,
-    StoredPlace,
-    list_stored_places,
-    look_back,
-)
+from open311.queries.routing.explain import Explanation, LayerView, Retrospect, look_back
 from open311.queries.routing.explain import explain as explain_case
 from open311.queries.routing.stored import Routed, get_routed
+from open311.queries.routing.stored_places import StoredPlace, list_stored_places
 from open311.web.auth import check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values

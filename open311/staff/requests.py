@@ -26,9 +26,9 @@ from open311.queries.requests.nearby import NEARBY_METERS, list_nearby
 from open311.queries.requests.requester import REQUESTER, find_contacts
 from open311.queries.requests.staff_page import Lists, read_details
 from open311.queries.requests.timeline import list_happenings
-from open311.queries.routing.explain import StoredPlace
 from open311.queries.routing.snapshot import Look, look_again
 from open311.queries.routing.stored import Routed, Shown, get_routed, read_routed
+from open311.queries.routing.stored_places import StoredPlace
 from open311.queries.search.criteria import ALWAYS
 from open311.roles import may_work
 from open311.staff.action_input import ActionInput

@@ -15,7 +15,7 @@ from geo.coordinates import Point
 from open311.database import db
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import list_hits
+from open311.queries.routing.hits import list_hits
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]

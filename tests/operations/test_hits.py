@@ -21,7 +21,7 @@ from geo.routing.decide import settle_borders
 from geo.routing.rules import Hit
 from open311.database import db
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import list_hits
+from open311.queries.routing.hits import list_hits
 from open311.queries.routing.nearest import list_nearest
 from open311.steps.maps.sets import store_published_set
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet

@@ -21,7 +21,8 @@ from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.layers import find_service_area
 from open311.queries.maps.sets import Maps, list_sets
-from open311.queries.routing.decide import RoutingCase, list_hits, route
+from open311.queries.routing.decide import RoutingCase, route
+from open311.queries.routing.hits import list_hits
 from open311.steps.requests.add import add_service_request
 from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
 from open311.steps.values.submissions import Handles, Submission

@@ -31,7 +31,8 @@ from open311.operations.imports.seed import load_seed_data
 from open311.queries.catalog.services import get_service, list_services
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps, list_sets
-from open311.queries.routing.decide import RoutingCase, list_hits, route
+from open311.queries.routing.decide import RoutingCase, route
+from open311.queries.routing.hits import list_hits
 from open311.queries.routing.rules import list_rules
 from open311.seed_folder.read import read_seed_folder
 from open311.steps.imports import seed as seed_past

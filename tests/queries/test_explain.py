@@ -11,8 +11,9 @@ from geo.coordinates import Point
 from open311.database import db
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import get_jurisdiction
-from open311.queries.routing.explain import list_stored_places, look_back
+from open311.queries.routing.explain import look_back
 from open311.queries.routing.stored import get_routed
+from open311.queries.routing.stored_places import list_stored_places
 from open311.steps.values.submissions import Submission
 
 pytestmark = pytest.mark.usefixtures("app")

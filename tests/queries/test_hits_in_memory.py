@@ -27,7 +27,7 @@ from open311.models import Boundary, BoundaryLayer, BoundarySet
 from open311.operations.imports.seed import load_seed_data
 from open311.operations.maps.sets import import_boundaries
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import list_hits
+from open311.queries.routing.hits import list_hits
 from open311.queries.routing.nearest import list_nearest
 from open311.seed_folder.read import read_seed_folder
 from open311.steps.values.boundary_sets import NewBoundarySet

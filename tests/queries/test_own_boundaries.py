@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from geo.coordinates import Point
 from open311.database import db
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import list_hits
+from open311.queries.routing.hits import list_hits
 from open311.queries.routing.nearest import list_nearest
 from tests.operations.test_hits import TODAY
 
@@ -60,7 +60,10 @@ def six_cities(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[
 
 
 def examined(look: Callable[[], object]) -> dict[str, int]:
-    """Run a look-up, and count the rows of boundaries and edges that its statement examines."""
+    """Run a look-up, and count the rows of each table that its statement examines.
+
+    PostgreSQL rounds them for each time that it goes through them.
+    """
     sent: list[tuple[str, Any]] = []
 
     def note(_c: Connection, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
@@ -96,7 +99,7 @@ def test_no_boundary_of_another_city_is_looked_at(six_cities: Flask) -> None:
     of_town = (
         "SELECT count(*) FROM {} JOIN boundary_sets AS sets ON sets.id = set_id "
         "JOIN boundary_layers AS layers ON layers.id = sets.layer_id "
-        f"WHERE jurisdiction_id = '{TOWN}'"
+        "WHERE jurisdiction_id = 'gridtown.example'"
     )
     own = {
         table: db.session.scalar(text(of_town.format(table)))
@@ -104,8 +107,8 @@ def test_no_boundary_of_another_city_is_looked_at(six_cities: Flask) -> None:
     }
     hits = list_hits(TOWN, place, maps)
     found = examined(lambda: list_hits(TOWN, place, maps))
-    assert 0 < found["boundaries"] <= own["boundaries"]
+    assert found["boundaries"] <= own["boundaries"]
     found = examined(lambda: list_nearest(TOWN, place, maps, hits))
     # The nearest edge is looked for twice: in degrees, and in meters.
-    assert 0 < found["boundary_edges"] <= 2 * own["boundary_edges"]
+    assert found["boundary_edges"] <= 2 * own["boundary_edges"]
     assert found["boundaries"] <= own["boundaries"]

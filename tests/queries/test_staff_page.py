@@ -10,9 +10,10 @@ from open311.database import db
 from open311.models import ServiceRequest, StatusChange
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.history import find_closing, last_closing
-from open311.queries.routing.explain import list_stored_places, look_back
+from open311.queries.routing.explain import look_back
 from open311.queries.routing.snapshot import look_again
 from open311.queries.routing.stored import get_routed
+from open311.queries.routing.stored_places import list_stored_places
 
 CHANGES = {
     "of no consequence": "",

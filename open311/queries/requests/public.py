@@ -14,27 +14,19 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Float,
-    Numeric,
     Select,
-    any_,
     bindparam,
-    cast,
     func,
     select,
-    true,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.sql.elements import SQLCoreOperations
 
 from open311.errors import NotFound
 from open311.messages.requests import REQUEST_UNKNOWN
 from open311.models import (
-    Boundary,
     BoundaryLayer,
     Department,
     Service,
     ServiceRequest,
-    ServiceRequestBoundary,
 )
 from open311.queries.city import City, Stale
 from open311.queries.imports import find_current_ids
@@ -48,6 +40,7 @@ from open311.queries.requests.last_change import (
     head_of_one,
     settled_change,
 )
+from open311.queries.requests.places import boundaries, near_border, others_at
 from open311.queries.search.counts import known_total
 from open311.queries.search.criteria import Criteria
 from open311.queries.search.kept import (
@@ -62,59 +55,6 @@ from open311.queries.search.pages import FIRST_PAGE, KEY, Page, Paging, cut
 from open311.queries.search.terms import Term, terms
 from open311.queries.search.visibility import Audience, visible_to
 from open311.statements import Row
-
-
-def boundaries() -> ColumnElement[Any]:
-    """Build {layer: code, …} in the order of layers."""
-    inside = Boundary.id == ServiceRequestBoundary.boundary_id
-    return func.coalesce(_by_layer(Boundary.code, inside, true()), func.json_build_object())
-
-
-def near_border() -> ColumnElement[Any]:
-    """Build an object of the boundaries within the accuracy of the location, by layer.
-
-    NULL without one.
-    """
-    meters = func.round(cast(ServiceRequestBoundary.neighbor_meters, Numeric), 1)
-    neighbor = func.json_build_object(
-        "code", Boundary.code, "name", Boundary.name, "meters", meters
-    )
-    next_to = Boundary.id == ServiceRequestBoundary.neighbor_id
-    return _by_layer(neighbor, next_to, ServiceRequestBoundary.near)
-
-
-def _by_layer(
-    value: Any, boundary: ColumnElement[bool], condition: SQLCoreOperations[bool]
-) -> ColumnElement[Any]:
-    ordered = aggregate_order_by(value, BoundaryLayer.position, BoundaryLayer.id)
-    return (
-        select(func.json_object_agg(BoundaryLayer.code, ordered))
-        .select_from(ServiceRequestBoundary)
-        .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
-        .join(Boundary, boundary)
-        .where(ServiceRequestBoundary.service_request_pk == ServiceRequest.pk, condition)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
-
-
-def _others(condition: ColumnElement[bool]) -> ColumnElement[Any]:
-    """Build a list of more boundaries at the location, of layers that meet a condition."""
-    mine = ServiceRequestBoundary
-    other = func.json_build_object(
-        *("layer", BoundaryLayer.code, "code", Boundary.code, "name", Boundary.name)
-    )
-    ordered = aggregate_order_by(other, BoundaryLayer.position, BoundaryLayer.id, Boundary.position)
-    found = (
-        select(func.json_agg(ordered))
-        .select_from(mine)
-        .join(BoundaryLayer, BoundaryLayer.id == mine.layer_id)
-        .join(Boundary, Boundary.id == any_(mine.others))
-        .where(mine.service_request_pk == ServiceRequest.pk, condition)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
-    return func.coalesce(found, func.json_build_array())
 
 
 @dataclass(frozen=True)
@@ -308,8 +248,8 @@ def _extended_attributes(public_url: str) -> ColumnElement[Any]:
     additions = {
         "boundaries": boundaries(),
         "near_border": near_border(),
-        "also_in": _others(BoundaryLayer.overlapping.is_(True)),
-        "in_overlap": _others(BoundaryLayer.overlapping.is_(False)),
+        "also_in": others_at(BoundaryLayer.overlapping.is_(True)),
+        "in_overlap": others_at(BoundaryLayer.overlapping.is_(False)),
         "detailed_status": ServiceRequest.detailed_status,
         "notes": notes(),
         **media_attributes(public_url),

@@ -15,8 +15,8 @@ from open311.queries.requests.nearby import select_links
 from open311.queries.requests.requester import select_contacts
 from open311.queries.requests.responses import select_requester_languages, select_responses
 from open311.queries.requests.timeline import select_history
-from open311.queries.routing.explain import select_stored_places
 from open311.queries.routing.stored import Routed
+from open311.queries.routing.stored_places import select_stored_places
 from open311.queries.search.tags import select_tags
 from open311.queries.telling.messages import select_messages
 from open311.queries.together import Together

@@ -6,73 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geography
-from sqlalchemy import ColumnElement, Float, cast, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Float, cast, select
 from sqlalchemy import func as sql
 
 from geo.addresses.doubts import OutsideFacts, likely_mistake, places_like
 from geo.coordinates import Point
-from geo.routing.borders import hits_with_nearest, is_accepted
+from geo.routing.borders import is_accepted
 from geo.routing.decide import Decision, choose_department, send_outside
 from geo.routing.rules import Case, Hit, Rule
 from geo.routing.times import Calendar
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.submissions import OUTSIDE, OUTSIDE_BY_MISTAKE
-from open311.models import Boundary, BoundaryLayer, BoundarySet, Department, Jurisdiction
+from open311.models import Department, Jurisdiction
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.sets import Maps, counts, of_city
-from open311.queries.routing.nearest import list_nearest
+from open311.queries.maps.sets import Maps
+from open311.queries.routing.hits import geometry, hits_of
 from open311.queries.routing.rules import get_calendar, list_rules
-
-
-def geometry(point: Point | None) -> ColumnElement[object]:
-    """Return a point as a PostGIS geometry; NULL without one."""
-    return func.ST_GeomFromEWKT(point.ewkt if point else None)
-
-
-def list_hits(jurisdiction_id: str, point: Point, maps: Maps) -> list[Hit]:
-    """List the boundaries of these sets that cover a point, edges included."""
-    covering = _select_covering(point)
-    statement = (
-        select(
-            BoundaryLayer.code.label("layer"),
-            BoundaryLayer.position.label("layer_position"),
-            covering.c.boundary_id,
-            covering.c.code,
-            covering.c.name,
-            BoundaryLayer.id.label("layer_id"),
-            BoundaryLayer.overlapping,
-            covering.c.on_edge,
-        )
-        .select_from(BoundarySet)
-        .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
-        .join(covering, true())
-        .where(of_city(jurisdiction_id), counts(maps))
-        .order_by(BoundaryLayer.position, BoundaryLayer.id, covering.c.position)
-    )
-    return [Hit(**row) for row in db.session.execute(statement).mappings()]
-
-
-def _select_covering(point: Point) -> Any:
-    """Select the boundaries of one set that cover a point.
-
-    OFFSET 0 keeps PostgreSQL from searching the boundaries of all cities first, which it prefers
-    without statistics.
-    """
-    place = geometry(point)
-    return (
-        select(
-            Boundary.id.label("boundary_id"),
-            Boundary.code,
-            Boundary.name,
-            Boundary.position,
-            (~func.ST_ContainsProperly(Boundary.geometry, place)).label("on_edge"),
-        )
-        .where(Boundary.set_id == BoundarySet.id, func.ST_Covers(Boundary.geometry, place))
-        .offset(literal_column("0"))
-        .correlate(BoundarySet)
-        .lateral("covering")
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,16 +129,6 @@ def read_ground(
         outside_department_id=edges.outside_department_id if is_outside else None,
         outside_meters=accepted,
     )
-
-
-def hits_of(
-    jurisdiction_id: str, point: Point | None, maps: Maps, outside_meters: float | None
-) -> Sequence[Hit]:
-    """List what covers a point; little outside the service area, with the nearest boundaries."""
-    hits = [] if point is None else list_hits(jurisdiction_id, point, maps)
-    if point is None or outside_meters is None:
-        return hits
-    return hits_with_nearest(hits, list_nearest(jurisdiction_id, point, maps, hits), outside_meters)
 
 
 def with_maps(jurisdiction: Scope, ground: Ground, point: Point | None, maps: Maps) -> Ground:

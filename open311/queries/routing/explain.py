@@ -3,11 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import ColumnElement, String, any_, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
-from sqlalchemy.orm import aliased
 
 from geo.routing.borders import Neighbor
 from geo.routing.decide import (
@@ -19,11 +14,9 @@ from geo.routing.decide import (
     why_outranked,
 )
 from geo.routing.rules import Hit, Rule, Verdict
-from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.messages.problem import Problem
 from open311.messages.sentences import api_sentence
-from open311.models import Boundary, BoundaryLayer, ServiceRequestBoundary
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.forwarding.targets import read_targets
 from open311.queries.jurisdictions import Scope
@@ -40,7 +33,7 @@ from open311.queries.routing.decide import (
 )
 from open311.queries.routing.neighbors import find_neighbors
 from open311.queries.routing.stored import Routed
-from open311.queries.together import Rows
+from open311.queries.routing.stored_places import StoredPlace
 
 
 @dataclass(frozen=True)
@@ -178,24 +171,6 @@ def _layers(
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredPlace:
-    """The stored boundary of a service request in a layer, and the nearest other one.
-
-    others are the names, or else codes, of more boundaries that contain it: as it is in all of them
-    if the layer is overlapping, or as it is in an overlap.
-    """
-
-    layer: str
-    boundary: str | None
-    boundary_name: str | None
-    neighbor: str | None
-    neighbor_name: str | None
-    meters: float | None
-    overlapping: bool
-    others: Sequence[str]
-
-
 @dataclass(frozen=True)
 class Retrospect:
     """A service request with the boundaries of a day; found is None where it is refused.
@@ -213,43 +188,6 @@ class Retrospect:
         return [
             api_sentence(one) if isinstance(one, Problem) else str(one) for one in self.differences
         ]
-
-
-def list_stored_places(pk: int) -> list[StoredPlace]:
-    """List the stored boundaries of a service request, in the order of layers."""
-    return [StoredPlace(**row) for row in db.session.execute(select_stored_places(pk)).mappings()]
-
-
-def select_stored_places(pk: Any) -> Rows:
-    """Select the same, with the columns of StoredPlace."""
-    inside, beside = aliased(Boundary), aliased(Boundary)
-    return (
-        select(
-            BoundaryLayer.code.label("layer"),
-            inside.code.label("boundary"),
-            inside.name.label("boundary_name"),
-            beside.code.label("neighbor"),
-            beside.name.label("neighbor_name"),
-            ServiceRequestBoundary.neighbor_meters.label("meters"),
-            BoundaryLayer.overlapping,
-            _names_of_others().label("others"),
-        )
-        .select_from(ServiceRequestBoundary)
-        .join(BoundaryLayer, BoundaryLayer.id == ServiceRequestBoundary.layer_id)
-        .outerjoin(inside, inside.id == ServiceRequestBoundary.boundary_id)
-        .outerjoin(beside, beside.id == ServiceRequestBoundary.neighbor_id)
-        .where(ServiceRequestBoundary.service_request_pk == pk)
-        .order_by(BoundaryLayer.position, BoundaryLayer.id)
-    )
-
-
-def _names_of_others() -> ColumnElement[list[str]]:
-    other = aliased(Boundary)
-    name = func.coalesce(func.nullif(other.name, ""), other.code)
-    names = select(func.array_agg(aggregate_order_by(name, other.position)))
-    found = names.where(other.id == any_(ServiceRequestBoundary.others))
-    none = cast([], ARRAY(String))
-    return func.coalesce(found.correlate(ServiceRequestBoundary).scalar_subquery(), none)
 
 
 def look_back(

@@ -103,6 +103,26 @@ def _department_in(routing: Routing, one: Neighbor) -> int:
     return choose_department(ground.rules, routing.case, hits, default).department_id
 
 
+_MEASURED = (
+    ServiceRequest.pk,
+    Service.service_code,
+    Service.group,
+    func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
+    func.ST_X(ServiceRequest.location, type_=Float).label("long"),
+    submitted().label("submitted_at"),
+    ServiceRequest.answers,
+    ServiceRequest.accuracy_meters,
+    ServiceRequest.outside_meters,
+    ServiceRequest.near_border,
+    ServiceRequest.department_id,
+    ServiceRequest.status,
+    ServiceRequest.detailed_status,
+    ServiceRequest.status_notes,
+    ServiceRequest.change_number,
+)
+"""Columns of a service request that is measured."""
+
+
 def list_unmeasured(
     jurisdiction_id: str, after: int, limit: int, *, again: bool = False
 ) -> list[Any]:
@@ -119,23 +139,7 @@ def list_unmeasured(
         .exists()
     )
     statement = (
-        select(
-            ServiceRequest.pk,
-            Service.service_code,
-            Service.group,
-            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
-            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-            submitted().label("submitted_at"),
-            ServiceRequest.answers,
-            ServiceRequest.accuracy_meters,
-            ServiceRequest.outside_meters,
-            ServiceRequest.near_border,
-            ServiceRequest.department_id,
-            ServiceRequest.status,
-            ServiceRequest.detailed_status,
-            ServiceRequest.status_notes,
-            ServiceRequest.change_number,
-        )
+        select(*_MEASURED)
         .join(Service, Service.id == ServiceRequest.service_id)
         .where(
             ServiceRequest.jurisdiction_id == jurisdiction_id,

@@ -15,16 +15,11 @@ from open311.messages.problem import Problem
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
-from open311.queries.routing.decide import (
-    Ground,
-    Routing,
-    RoutingCase,
-    hits_of,
-    outside,
-    routing_by,
-)
-from open311.queries.routing.explain import StoredPlace, found_outcome, stored_outcome
+from open311.queries.routing.decide import Ground, Routing, RoutingCase, outside, routing_by
+from open311.queries.routing.explain import found_outcome, stored_outcome
+from open311.queries.routing.hits import hits_of
 from open311.queries.routing.stored import Routed
+from open311.queries.routing.stored_places import StoredPlace
 
 
 def is_outside(city: City, point: Point, tolerance: float = 0.0) -> bool:

@@ -101,6 +101,18 @@ def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -
             func.ST_Covers(Alert.area, events.c.location),
         ),
     )
+    of_boundary = _of_boundaries(select(*columns), events, wanted)
+    found = union_all(everywhere, inside, of_boundary).subquery()
+    told = exists().where(
+        AlertItem.alert_id == found.c.id,
+        AlertItem.service_request_pk == found.c.pk,
+        AlertItem.event == found.c.event,
+    )
+    return select(found).where(~told).order_by(found.c.id, found.c.pk, found.c.event)
+
+
+def _of_boundaries(rows: Select[Any], events: CTE, wanted: Any) -> Select[Any]:
+    """Join the alerts about boundaries: all of an overlapping layer, else the one that counts."""
     mine = ServiceRequestBoundary
     inside_ids = func.array_append(mine.others, mine.boundary_id)
     named = and_(
@@ -109,9 +121,8 @@ def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -
         Alert.boundary_layer == BoundaryLayer.code,
         Alert.boundary_code == Boundary.code,
     )
-    of_boundary = (
-        select(*columns)
-        .join(ServiceRequestBoundary, ServiceRequestBoundary.service_request_pk == events.c.pk)
+    return (
+        rows.join(ServiceRequestBoundary, ServiceRequestBoundary.service_request_pk == events.c.pk)
         .join(Boundary, Boundary.id == any_(inside_ids))
         .join(
             BoundaryLayer,
@@ -125,13 +136,6 @@ def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -
         )
         .join(Alert, named)
     )
-    found = union_all(everywhere, inside, of_boundary).subquery()
-    told = exists().where(
-        AlertItem.alert_id == found.c.id,
-        AlertItem.service_request_pk == found.c.pk,
-        AlertItem.event == found.c.event,
-    )
-    return select(found).where(~told).order_by(found.c.id, found.c.pk, found.c.event)
 
 
 def _events(jurisdiction: Scope, after: int, end: int, since: datetime) -> CTE:
