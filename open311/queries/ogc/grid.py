@@ -104,25 +104,34 @@ class Grid:
         return select(func.coalesce(func.sum(rows.c.requests), 0))
 
     def _overdue(self, criteria: Criteria, square: Square) -> Select[Any]:
-        """Select an entry that only counts as overdue for each overdue request in a square.
+        """Select an entry for each cell of a square with overdue requests, which only counts them.
 
         What is overdue changes with the clock. An index has all that is read here
-        (ix_service_requests_due); that of locations has many more, which are closed.
+        (ix_service_requests_due); that of locations has many more, which are closed. They are
+        counted by cell first: to add up the totals of each one costs more than to read it.
         """
         one, bits = ServiceRequest, FINEST_LEVEL - square.level
-        x, y = (place.bitwise_rshift(bits) for place in (one.cell_x, one.cell_y))
-        nothing = [literal(0)] * len(SUMS)
-        found = select(x, y, literal(OPEN), *nothing, literal(1)).where(
+        found = select(
+            one.cell_x.bitwise_rshift(bits).label("x"), one.cell_y.bitwise_rshift(bits).label("y")
+        ).where(
             visible_to(self.audience, self.jurisdiction),
             is_overdue(),
-            x.between(X, X + (square.side - 1)),
-            y.between(Y, Y + (square.side - 1)),
+            # Ends that are computed once, in place of two shifts for each request.
+            *(
+                _is_within(cell, first, square)
+                for cell, first in ((one.cell_x, X), (one.cell_y, Y))
+            ),
         )
         if criteria.services:
             found = found.where(one.service_id == _any(self._services(criteria)))
         if criteria.statuses and OPEN not in criteria.statuses:
             found = found.where(false())
-        return found
+        rows = found.subquery("overdue")
+        nothing = [literal(0)] * len(SUMS)
+        number = cast(func.count(), Integer)
+        return select(rows.c.x, rows.c.y, literal(OPEN), *nothing, number).group_by(
+            rows.c.x, rows.c.y
+        )
 
     def _services(self, criteria: Criteria) -> list[int]:
         return find_service_ids(self.jurisdiction.jurisdiction_id, criteria.services)
@@ -162,6 +171,14 @@ class Grid:
 
 
 _SELECTED = ("x", "y", "status", *SUMS)
+
+
+def _is_within(cell: Any, first: Any, square: Square) -> Any:
+    """Return the condition that a cell of FINEST_LEVEL is in one of those of a square on an axis."""
+    bits = FINEST_LEVEL - square.level
+    return cell.between(
+        first.bitwise_lshift(bits), (first + square.side).bitwise_lshift(bits) - literal(1)
+    )
 
 
 def _any(numbers: Sequence[int]) -> Any:
