@@ -51,15 +51,15 @@ def measure_all(cluster: Cluster, rows: int, tipg: Path | None) -> list[Figures]
     database, secret_key, started = f"rows_{rows}", secrets.token_hex(), time.monotonic()
     url = cluster.create_database(database)
     environment = {**os.environ, "DATABASE_URL": url, "OPEN311_SECRET_KEY": secret_key}
-    _command(environment, "db", "upgrade")
-    _command(environment, "seed", str(ROOT / "seed_data/lancaster"))
+    command(environment, "db", "upgrade")
+    command(environment, "seed", str(ROOT / "seed_data/lancaster"))
     fill(url, rows)
-    _command(environment, "maintenance")  # totals for maps
+    command(environment, "maintenance")  # totals for maps
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
-    key = _command(environment, "keys", "create", "benchmarks").split()[-1]
+    key = command(environment, "keys", "create", "benchmarks").split()[-1]
     user = ("users", "create", "benchmarks", "--role", "dispatcher", "--generate")
-    password = _command(environment, *user).split()[-1]
+    password = command(environment, *user).split()[-1]
     print(f"{rows:,} service requests, made in {time.monotonic() - started:.0f} s.", _load())
     with contextlib.ExitStack() as stack:
         servers = {
@@ -80,7 +80,8 @@ def measure_all(cluster: Cluster, rows: int, tipg: Path | None) -> list[Figures]
     return found
 
 
-def _command(environment: dict[str, str], *arguments: str) -> str:
+def command(environment: dict[str, str], *arguments: str) -> str:
+    """Run an open311 command, and return what it prints."""
     program = [str(PROGRAMS / "open311"), *arguments]
     return subprocess.run(
         program, env=environment, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT

@@ -18,17 +18,28 @@ REQUESTS = "requests"
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """A boundary layer."""
+    """A boundary layer; narrow is one of strips along lines, such as roads."""
 
     id: int
     code: str
     name: str
+    narrow: bool
+
+    @property
+    def drawn(self) -> str:
+        """The layer as scripts of maps read it: its code, with :narrow after that of strips."""
+        return f"{self.code}:narrow" if self.narrow else self.code
 
 
 def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
     """List the boundary layers in their order, without one whose code is REQUESTS."""
     rows = db.session.execute(
-        select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name)
+        select(
+            BoundaryLayer.id,
+            BoundaryLayer.code,
+            BoundaryLayer.name,
+            BoundaryLayer.reach_meters.is_not(None),
+        )
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)
     )
