@@ -1,5 +1,6 @@
 """What the staff pages load: how much script, and colors and sizes by the names of staff.css alone."""
 
+import os
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ MAP_LIBRARY = {STATIC / "vendor/maplibre-gl.mjs", STATIC / "vendor/maplibre-gl-w
 
 IMPORTED = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.[^"']+)["']""")
 LOADED = re.compile(r"""filename=['"]([^'"]+\.m?js)['"]""")
+MAP_SCRIPT = re.compile(r"""map_head\(["']([^"']+)["']""")
 PARENT = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 LITERAL = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|light-dark)a?\(", re.IGNORECASE)
 SIZE = re.compile(r"font-size:\s*(?!var\()[^;}]*(?:rem|px|em)\b")
@@ -23,6 +25,7 @@ def scripts_of(template: Path) -> set[Path]:
     """List the scripts that a template names, with all that these and its parents load."""
     text = template.read_text(encoding="utf-8")
     found = {STATIC / name for name in LOADED.findall(text)}
+    found |= {STATIC / "staff" / name for name in MAP_SCRIPT.findall(text)}
     for name in PARENT.findall(text):
         found |= scripts_of(TEMPLATES.parent / name)
     return with_imports(found)
@@ -36,7 +39,7 @@ def with_imports(scripts: set[Path]) -> set[Path]:
         if script in MAP_LIBRARY or script.parent.name == "vendor":
             continue
         for name in IMPORTED.findall(script.read_text(encoding="utf-8")):
-            other = (script.parent / name).resolve()
+            other = Path(os.path.normpath(script.parent / name))  # vendor may be a link
             if other not in known:
                 known.add(other)
                 waiting.append(other)
