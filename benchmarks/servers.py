@@ -59,8 +59,13 @@ def _times(pid: str) -> list[int]:
 
 
 @contextlib.contextmanager
-def running_product(database_url: str, secret_key: str) -> Iterator[Server]:
-    """Serve with the product's own configuration, without a limit of the rate."""
+def running_product(
+    database_url: str, secret_key: str, jobs: str = "none"
+) -> Iterator[Server]:
+    """Serve with the product's own configuration, without a limit of the rate.
+
+    jobs is where jobs run, as in OPEN311_JOBS.
+    """
     with tempfile.TemporaryDirectory(prefix="open311-media-") as media:
         settings = {
             "OPEN311_SECRET_KEY": secret_key,
@@ -69,7 +74,7 @@ def running_product(database_url: str, secret_key: str) -> Iterator[Server]:
             "OPEN311_WORKERS": str(WORKERS),
             "OPEN311_THREADS": str(THREADS),
             "OPEN311_STATEMENT_SECONDS": "25",  # so that what is slow is measured
-            "OPEN311_JOBS": "none",
+            "OPEN311_JOBS": jobs,
         }
         with _running(PRODUCT, database_url, settings, "/health") as server:
             yield server

@@ -42,19 +42,6 @@ def test_far_out_one_point_stands_for_all_of_a_cell(everyone: Client, tmp_path: 
     assert sum(one["point_count"] for one in closed) == 2
 
 
-def test_large_groups_have_the_same_requests_in_fewer_points(
-    everyone: Client, tmp_path: Path
-) -> None:
-    small, large = (
-        features(everyone, f"requests/{QUAD}/5/15/16", tmp_path, groups=groups)
-        for groups in ("small", "large")
-    )
-    assert len(large) < len(small)
-    for name in ("point_count", "open_count", "closed_count", "overdue_count"):
-        assert sum(one[name] for one in large) == sum(one[name] for one in small)
-    assert everyone.get(f"/collections/requests/{QUAD}/5/15/16", groups="none").status_code == 400
-
-
 def test_near_by_each_service_request_is_a_point(everyone: Client, tmp_path: Path) -> None:
     """The tile of zoom 14 that contains 0.5 N 0.5 E."""
     found = features(everyone, f"requests/{QUAD}/14/8169/8214", tmp_path)
@@ -91,6 +78,7 @@ def test_a_tile_shows_staff_what_is_not_public(
         ("x/0/0", 404),
         ("5/-1/0", 404),
         ("3/0/0?filter=x%20%3D", 400),
+        ("3/0/0?groups=medium", 400),
         ("3/0/0?color=red", 400),
     ],
 )
