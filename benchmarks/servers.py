@@ -59,9 +59,7 @@ def _times(pid: str) -> list[int]:
 
 
 @contextlib.contextmanager
-def running_product(
-    database_url: str, secret_key: str, jobs: str = "none"
-) -> Iterator[Server]:
+def running_product(database_url: str, secret_key: str, jobs: str = "none") -> Iterator[Server]:
     """Serve with the product's own configuration, without a limit of the rate.
 
     jobs is where jobs run, as in OPEN311_JOBS.

@@ -1,7 +1,7 @@
 """make bench-pages: walk the pages of staff, and print what each takes and which are too slow.
 
-python -m benchmarks.staff_pages [ROWS] [--washington]. Every page of the URL map is walked that has an
-example in the database. The requests are generated ones of the example city, or Washington's
+python -m benchmarks.staff_pages [ROWS] [--washington]. Every page of the URL map is walked that has
+an example in the database. The requests are generated ones of the example city, or Washington's
 (../shared/data).
 """
 
@@ -37,7 +37,11 @@ FILES = (".csv", ".geojson", "export", "photos", "tiles", "logo")
 SEARCHES = (
     *("status=open", "status=closed", "overdue=true", "channel=phone", "assigned_to=nobody"),
     *("q=street", "q=report", "q=nowhere", "sort=expected_datetime", "sort=requested_datetime"),
-    *("bbox=-82.62,39.69,-82.58,39.73", "bbox=-77.05,38.88,-77.0,38.92", "status=open&near_border=true"),
+    *(
+        "bbox=-82.62,39.69,-82.58,39.73",
+        "bbox=-77.05,38.88,-77.0,38.92",
+        "status=open&near_border=true",
+    ),
 )
 """Queries of the list: what people filter by, one city's box, and the other's."""
 
@@ -50,9 +54,9 @@ EXAMPLES = {
 """Statements that find a value of a part of a path, by its name."""
 
 HEADING = f"""\
-Milliseconds of an answer over HTTP. CPU: of the server's processes. SQL: statements. PG: milliseconds of
-planning and execution in PostgreSQL. kB: the page without compression. Above: the fastest answer took more
-than {BOUND} ms, or {LIST_BOUND} for the list.
+Milliseconds of an answer over HTTP. CPU: of the server's processes. SQL: statements. PG:
+milliseconds of planning and execution in PostgreSQL. kB: the page without compression. Above: the
+fastest answer took more than {BOUND} ms, or {LIST_BOUND} for the list.
 {"":60}{"median":>8}{"minimum":>8}{"CPU":>8}{"SQL":>6}{"PG":>8}{"kB":>8}"""
 
 
@@ -74,7 +78,10 @@ def main() -> None:
 
 
 def prepare(environment: dict[str, str], rows: int | None) -> str:
-    """Fill a database, with Washington's requests if rows is None; return an administrator's password."""
+    """Fill a database, and return an administrator's password.
+
+    The requests are Washington's if rows is None.
+    """
     url = environment["DATABASE_URL"]
     command(environment, "db", "upgrade")
     if rows is None:
@@ -102,9 +109,7 @@ def walk(server: Server, environment: dict[str, str], cookie: str, counter: Stat
         if answer.status_code != 200:
             print(f"{path:60} answers {answer.status_code}")
             continue
-        figures = measure(
-            Row(path, get(path, f"Cookie: {cookie}\r\n")), {"ours": server}, counter
-        )
+        figures = measure(Row(path, get(path, f"Cookie: {cookie}\r\n")), {"ours": server}, counter)
         slow += _is_slow(figures)
         print(_line(figures), flush=True)
     print(f"{slow} above.")

@@ -1,7 +1,7 @@
-"""make bench-work: do a day's tasks of staff in a browser, and print clicks, keys, pages, and seconds.
+"""make bench-work: do a day's tasks of staff in a browser, and count clicks, keys, and pages.
 
-Each task is done by a program without pauses, except between keys that a person types (120 ms). So the
-seconds are those that the pages and their scripts take, and of typing; people also read and think.
+Each task is done by a program without pauses, except between keys that a person types (120 ms). So
+the seconds are those of the pages, their scripts, and typing; people also read and think.
 """
 
 import os
@@ -28,6 +28,7 @@ PROGRAMS = (f"/usr/bin/{BROWSER}", "/usr/bin/chromium")
 OPTIONS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 READY = "html[data-keys]"
 TEN = 10
+ADDRESS = "981 Delmont Road SW"
 
 
 @dataclass
@@ -66,7 +67,10 @@ class Hand:
     def go_to(self, name: str) -> None:
         """Press Tab until the field with a name or an id has the focus."""
         for _key in range(60):
-            if self.page.evaluate("document.activeElement.name || document.activeElement.id") == name:
+            if (
+                self.page.evaluate("document.activeElement.name || document.activeElement.id")
+                == name
+            ):
                 return
             self.press("Tab")
         raise AssertionError(f"No Tab leads to {name}.")
@@ -224,7 +228,9 @@ def main() -> None:
             print(f"{'':36}{'clicks':>8}{'keys':>6}{'pages':>7}{'seconds':>9}")
             plan_a_shift(opened(browser, server.address, cookie, DESK))
             for name, (task, size) in TASKS.items():
-                print(measured(name, task, opened(browser, server.address, cookie, size)), flush=True)
+                print(
+                    measured(name, task, opened(browser, server.address, cookie, size)), flush=True
+                )
 
 
 def opened(browser: Browser, address: str, cookie: str, size: dict[str, int]) -> Hand:

@@ -1,4 +1,4 @@
-"""What the staff pages load: how much script, and colors and sizes by the names of staff.css alone."""
+"""What staff pages load: how much script, and colors and sizes by the names in staff.css."""
 
 import os
 import re
