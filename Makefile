@@ -10,10 +10,10 @@ WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install .check-free run shell demo-dc browser imap test test-city bench bench-large bench-mail lint messages format
+.PHONY: help install .check-free run shell demo-dc browser imap test test-city bench bench-large bench-mail bench-pages bench-work screenshots lint messages format
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## Install what is missing, from the distribution and into .venv
 	@$(PYTHON) -m local.install
@@ -50,6 +50,15 @@ bench-large: install ## The same with 1 and 5 million service requests, and how 
 
 bench-mail: install ## Time 5,000 emails, and the answers beside them
 	@$(BIN)/python -m benchmarks.mail_flow
+
+bench-pages: install ## Time each page of staff with 500,000 service requests; ARGS=--washington for Washington's
+	@$(BIN)/python -m benchmarks.staff_pages $(ARGS)
+
+bench-work: browser ## Do a day's tasks of staff in a browser, and count clicks, keys, and pages
+	@$(BIN)/python -m benchmarks.staff_work
+
+screenshots: browser ## Write pictures of each page of staff to var/screenshots, three widths, light and dark
+	@$(BIN)/python -m local.screenshots $(ARGS)
 
 .PHONY: docs
 docs: install ## Write docs/commands.md from the help of every command

@@ -83,7 +83,7 @@ def measure_all(cluster: Cluster, rows: int, tipg: Path | None) -> list[Figures]
 
 
 def command(environment: dict[str, str], *arguments: str) -> str:
-    """Run open311 with arguments; return what it prints."""
+    """Run an open311 command, and return what it prints."""
     program = [str(PROGRAMS / "open311"), *arguments]
     return subprocess.run(
         program, env=environment, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT

@@ -21,10 +21,6 @@ FILES = {
     "maplibre-gl-worker.mjs": "maplibre-gl/dist/maplibre-gl-worker.mjs",
     "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
     "maplibre-gl.LICENSE.txt": "maplibre-gl/LICENSE.txt",
-    "terra-draw.mjs": "terra-draw/dist/terra-draw.module.js",
-    "terra-draw-maplibre-gl-adapter.mjs": (
-        "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js"
-    ),
     "pmtiles.js": "pmtiles/dist/pmtiles.js",
     "basemaps.js": "@protomaps/basemaps/dist/basemaps.js",
     "idb-keyval.mjs": "idb-keyval/dist/index.js",
@@ -33,9 +29,6 @@ FILES = {
     "altcha.LICENSE.txt": "altcha/LICENSE.txt",
 }
 """The files to serve, and their paths in node_modules."""
-
-NAMED_BARE = {"terra-draw-maplibre-gl-adapter.mjs": ("terra-draw", "./terra-draw.mjs")}
-"""Modules with an import by bare name, which browsers cannot resolve, and its local path."""
 
 
 def npm(python: Path) -> list[str]:
@@ -59,10 +52,6 @@ def put_in_place() -> None:
     fresh.mkdir(parents=True)
     for name, path in FILES.items():
         shutil.copyfile(MODULES / path, fresh / name)
-    for name, (bare, ours) in NAMED_BARE.items():
-        file = fresh / name
-        text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace(f'from"{bare}"', f'from"{ours}"'), encoding="utf-8")
     if VENDOR.exists():
         VENDOR.rename(old)
     fresh.rename(VENDOR)

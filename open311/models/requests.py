@@ -195,6 +195,16 @@ class ServiceRequest(Base):
             "pk",
             postgresql_where="waits_since IS NOT NULL",
         ),
+        # For staff, of what is not most of the table, so that POST by apps does not write to it.
+        Index(
+            "ix_service_requests_channel",
+            "jurisdiction_id",
+            "channel",
+            "requested_datetime",
+            "pk",
+            postgresql_where="channel <> 'api' AND channel <> 'unknown'",
+            postgresql_include=["public", "sandbox", "withdrawn_at"],
+        ),
         # What is in no total of request_grid.
         Index(
             "ix_service_requests_unplaced",

@@ -20,6 +20,7 @@ from schemas.search.ogc import (
     ExportSchema,
     FeatureSchema,
     ItemsSchema,
+    TileSchema,
 )
 from schemas.vocabulary.file_formats import FILE_FORMATS
 
@@ -97,7 +98,7 @@ def _of_collection(id_: str) -> dict[str, Any]:
         f"{here}/tiles": _get(f"{id_}.tilesets", "Tile sets", JSON),
         tiles: _get(f"{id_}.tileset", "Tile set", JSON),
         tiles + "/{tileMatrix}/{tileRow}/{tileCol}": _get(
-            f"{id_}.tile", "Tile", MVT, ItemsSchema, ["tileMatrix", "tileRow", "tileCol"]
+            f"{id_}.tile", "Tile", MVT, TileSchema, ["tileMatrix", "tileRow", "tileCol"]
         ),
     }
 

@@ -7,15 +7,15 @@ from flask import Blueprint, Response
 from open311.errors import NotFound
 from open311.messages.search import TILE_MATRIX_SET_UNKNOWN, TILE_UNKNOWN
 from open311.ogc.answers import address, answer, keep_apart, link
-from open311.ogc.asked import period_of, read_items, wanted_of
+from open311.ogc.asked import period_of, wanted_of, with_filter_lang
 from open311.queries.ogc.sources import get_source
-from open311.queries.ogc.tiles import DEEPEST_ZOOM, Tile, make_tile
+from open311.queries.ogc.tiles import DEEPEST_ZOOM, DOTS, RINGS, Tile, make_tile
 from open311.queries.search.criteria import ALWAYS
 from open311.web.formats import MVT
 from open311.web.freshness import fresh
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
 from open311.web.staff_auth import find_staff
-from schemas.search.ogc import CommonSchema
+from schemas.search.ogc import CommonSchema, TileSchema
 
 blueprint = Blueprint("ogc_tiles", __name__, url_prefix="/ogc")
 
@@ -33,6 +33,10 @@ _SCALE = 559_082_264.0287178  # scale denominator of zoom 0, with pixels of 0.28
 
 ON_MAPS = ["status", "service_code", "service_name", "agency_responsible", "overdue", "near_border"]
 """Default properties of a service request in a tile; each one adds bytes."""
+
+CLUSTERING = {"small": DOTS, "large": RINGS}
+
+_TILE = TileSchema()  # kept: making one takes longer than using it
 
 
 @blueprint.get("/collections/<collection>/tiles")
@@ -58,7 +62,7 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
     """Return a tile, with the filters of a list."""
     _check_quad(tile_matrix_set)
     values = sent_values()
-    asked = read_items(values)
+    asked = parse(_TILE, with_filter_lang(values))
     jurisdiction = chosen_jurisdiction(values)
     staff = find_staff(jurisdiction, values) is not None
     source = get_source(
@@ -69,8 +73,9 @@ def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int
         raise NotFound(TILE_UNKNOWN, tile=f"{zoom}/{row}/{column}")
     if asked["properties"] is None:
         asked["properties"] = [name for name in ON_MAPS if name in source.properties] or None
-    wanted = wanted_of(asked, source, values)
-    made = make_tile(source, collection, wanted, place, chosen_city(values).version)
+    wanted = wanted_of(asked, source, {name: values[name] for name in values if name != "groups"})
+    version, clustering = chosen_city(values).version, CLUSTERING[asked["groups"]]
+    made = make_tile(source, collection, wanted, place, version, clustering)
     return Response(made, 200 if made else 204, content_type=MVT)
 
 

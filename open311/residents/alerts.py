@@ -84,7 +84,7 @@ def _page(
         is_done=is_done,
         matches=matches(city, first(values, "address") or "") if is_unclear else [],
         center=_center(city),
-        layers=[one.code for one in city.layers],
+        layers=[one.drawn for one in city.layers],
         base_map=site_base_map(),
         **choices(city, typed),
         **typed_in(values),

@@ -155,7 +155,7 @@ def _listed(
         "tiles": tile_query(city, filters),
         "area": dict(pairs).get("polygon", ""),
         "bounds": _bounds(city, filters),
-        "layers": [one.code for one in city.layers],
+        "layers": [one.drawn for one in city.layers],
     }
 
 

@@ -135,6 +135,16 @@ class ExportSchema(ItemsSchema):
     f = Choice(tuple(FILE_FORMAT_OF), load_default=FILE_FORMATS[0].code, **says("File format."))
 
 
+class TileSchema(ItemsSchema):
+    """Parameters of a tile: those of a list, and how requests are grouped."""
+
+    groups = Choice(
+        ("small", "large"),
+        load_default="small",
+        **says("Size of groups of requests: of dots, or of marks with room for a number."),
+    )
+
+
 NAMES = tuple(field.data_key or name for name, field in ItemsSchema().fields.items())
 """Parameters of a list; any other name must be a property, and may be repeated."""
 

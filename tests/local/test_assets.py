@@ -48,10 +48,3 @@ def test_only_the_files_needed_are_put_in_place(
     assets.put_in_place()
     assert assets.are_there()
     assert {path.name for path in vendor.iterdir()} == set(assets.FILES)
-
-
-def test_modules_find_one_another_without_a_bundler() -> None:
-    for name, (bare, ours) in assets.NAMED_BARE.items():
-        text = (assets.VENDOR / name).read_text(encoding="utf-8")
-        assert f'from"{bare}"' not in text
-        assert f'from"{ours}"' in text

@@ -264,6 +264,16 @@ def test_rings_of_the_workspace_have_the_totals_of_the_table(
 
 
 @pytest.mark.parametrize("zoom", [13, 14, 15, 18])
+def test_large_groups_are_those_rings(crowd: str, everyone: Client, tmp_path: Path) -> None:
+    tile = tile_of(15, *PLACES["crowd"])
+    path = f"requests/{QUAD}/{'/'.join(map(str, tile))}"
+    small, large = (
+        features(everyone, f"{path}?groups={groups}", tmp_path) for groups in ("small", "large")
+    )
+    assert in_tile(large) == in_tile(small) == in_table(crowd, tile, "true")
+    assert 0 < len(large) < len(small)
+
+
 def test_a_tile_with_many_service_requests_shows_clusters_at_every_zoom(
     crowd: str, everyone: Client, tmp_path: Path, zoom: int
 ) -> None:

@@ -78,6 +78,7 @@ def test_a_tile_shows_staff_what_is_not_public(
         ("x/0/0", 404),
         ("5/-1/0", 404),
         ("3/0/0?filter=x%20%3D", 400),
+        ("3/0/0?groups=medium", 400),
         ("3/0/0?color=red", 400),
     ],
 )

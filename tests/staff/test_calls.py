@@ -290,7 +290,10 @@ def test_a_caller_of_a_closed_request_is_not_lost(person: Sign, api: Api) -> Non
     assert kept(refused)["first_name"] == ["Xaviera"]
     wrong = {**filled, "email": "", "wants_updates": "yes"}
     without = send(dispatch, wrong, "caller", f"{NEW}/caller/{there}")
-    assert "Enter the email address that updates should go to." in told(without)
+    told_at_field = lxml.html.fromstring(without.text).cssselect("#email-problem")
+    for shown in (told(without), *(one.text_content() for one in told_at_field)):
+        assert "Enter the email address that updates should go to." in shown
+    assert len(told_at_field) == 1
 
 
 def test_only_staff_who_work_on_requests_enter_them(person: Sign, api: Api) -> None:

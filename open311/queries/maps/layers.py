@@ -29,12 +29,22 @@ _HAS_VERSIONS = (
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """A boundary layer. The boundaries of an overlapping one overlap on purpose."""
+    """A boundary layer.
+
+    The boundaries of an overlapping one overlap on purpose; narrow is one of strips along lines,
+    such as roads.
+    """
 
     id: int
     code: str
     name: str
-    overlapping: bool = False
+    overlapping: bool
+    narrow: bool
+
+    @property
+    def drawn(self) -> str:
+        """The layer as scripts of maps read it: its code, with :narrow after that of strips."""
+        return f"{self.code}:narrow" if self.narrow else self.code
 
 
 def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
@@ -43,7 +53,13 @@ def list_layers(jurisdiction_id: str) -> list[LayerInfo]:
     A layer counts as long as it has a version that is published and not withdrawn.
     """
     rows = db.session.execute(
-        select(BoundaryLayer.id, BoundaryLayer.code, BoundaryLayer.name, BoundaryLayer.overlapping)
+        select(
+            BoundaryLayer.id,
+            BoundaryLayer.code,
+            BoundaryLayer.name,
+            BoundaryLayer.overlapping,
+            BoundaryLayer.reach_meters.is_not(None),
+        )
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code != REQUESTS)
         .where(_HAS_VERSIONS)
         .order_by(BoundaryLayer.position, BoundaryLayer.id)

@@ -90,7 +90,9 @@ export function managePlace(form, changed) {
     [lat.value, long.value, accuracy.value] = ["", "", ""];
     forgetChoice();
     tell("");
-    addressId.value = known.find((one) => one.address === address.value)?.address_id ?? "";
+    // Of several with this text, a browser does not tell which one was chosen: the server asks.
+    const same = known.filter((one) => one.address === address.value);
+    addressId.value = same.length === 1 ? same[0].address_id : "";
     clearTimeout(waiting);
     if (addressId.value) changed();
     else if (address.value.length > 2) waiting = setTimeout(complete, 250);

@@ -54,17 +54,19 @@ async function showMap() {
 
 async function drawRequests(element) {
   const { dataset } = element;
-  const [{ addBoundaries, addRequests }, { addArea }] = await Promise.all([
+  const [{ addBoundaries }, { addMarkedRequests, drawMissingImages }, { addArea }] = await Promise.all([
     import("../staff/map_style.mjs"),
+    import("../staff/map_marks.mjs"),
     import("./areas.mjs"),
   ]);
   const map = await openMap(element, viewOf(dataset.bounds));
   map.on("load", () => {
     if (!dataset.baseMap) addBoundaries(map, { ...dataset, boundaries: dataset.tiles });
-    const tiles = [`${location.origin}${dataset.tiles.replace("COLLECTION", "requests")}/{z}/{y}/{x}?${dataset.query}`];
+    const tiles = [`${location.origin}${dataset.tiles.replace("COLLECTION", "requests")}/{z}/{y}/{x}?${dataset.query}&groups=large`];
     map.addSource("requests", { type: "vector", tiles, minzoom: 0, maxzoom: 18 });
     if (dataset.area) addArea(map, dataset.area);
-    addRequests(map, "status");
+    drawMissingImages(map);
+    addMarkedRequests(map, "status");
   });
   map.on("click", "requests", (event) => {
     const { geometry, properties } = event.features[0];

@@ -1,43 +1,20 @@
-// Drawing areas on the map with terra-draw, which is loaded with the first tool that is chosen. A drawn
+// Drawing areas on the map, by mouse, touch, or pen. Enter finishes a shape, and Escape drops it. A drawn
 // area becomes a URL parameter.
 import { ACCENT } from "./map_style.mjs";
+import { MODES } from "./shapes.mjs";
 
-const EARTH_METERS = 6_371_008.8;
-const shape = {
-  fillColor: ACCENT,
-  fillOpacity: 0.1,
-  outlineColor: ACCENT,
-  outlineWidth: 2,
-  lineStringColor: ACCENT,
-  lineStringWidth: 2,
-  closingPointColor: ACCENT,
-};
+const NEAR = 12; // pixels around a point that count as the point
+const NOTHING = { type: "FeatureCollection", features: [] };
 
-const written = ([long, lat]) => `${lat.toFixed(6)},${long.toFixed(6)}`;
-const radians = (degrees) => (degrees * Math.PI) / 180;
+const isLine = ["==", ["geometry-type"], "LineString"];
+const isPoint = ["==", ["geometry-type"], "Point"];
+const LAYERS = [
+  { id: "drawn-fill", type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ACCENT, "fill-opacity": 0.1 } },
+  { id: "drawn-line", type: "line", filter: ["any", isLine, ["==", ["geometry-type"], "Polygon"]], paint: { "line-color": ACCENT, "line-width": 2 } },
+  { id: "drawn-points", type: "circle", filter: isPoint, paint: { "circle-radius": 4, "circle-color": ACCENT } },
+];
 
-// Returns the distance between two points on a sphere, in meters (haversine).
-function metersBetween([long, lat], [otherLong, otherLat]) {
-  const [north, east] = [radians(otherLat - lat), radians(otherLong - long)];
-  const half = Math.sin(north / 2) ** 2
-    + Math.cos(radians(lat)) * Math.cos(radians(otherLat)) * Math.sin(east / 2) ** 2;
-  return 2 * EARTH_METERS * Math.asin(Math.sqrt(half));
-}
-
-// Returns a circle as lat,long,radius, with the radius in units of metersPerUnit.
-function circleText(ring, metersPerUnit) {
-  const corners = ring.slice(1); // the last repeats the first
-  const middle = [0, 1].map((axis) => corners.reduce((sum, one) => sum + one[axis], 0) / corners.length);
-  const meters = corners.reduce((sum, one) => sum + metersBetween(middle, one), 0) / corners.length;
-  return `${written(middle)},${Math.max(1, Math.round(meters / metersPerUnit))}`;
-}
-
-// Returns a drawn feature as a parameter: [name, value].
-function asParameter({ geometry, properties }, metersPerUnit) {
-  if (properties.mode === "circle") return ["circle", circleText(geometry.coordinates[0], metersPerUnit)];
-  if (properties.mode === "linestring") return ["along", geometry.coordinates.map(written).join(";")];
-  return ["polygon", geometry.coordinates[0].slice(1).map(written).join(";")];
-}
+const feature = (geometry) => ({ type: "Feature", properties: {}, geometry });
 
 // tools contains a button for each mode, and the unit of typed distances in meters. drawn(name, value) is called for each area, and with two
 // empty texts when the area is removed.
@@ -45,45 +22,76 @@ export function drawingTools(map, tools, drawn) {
   const hint = tools.querySelector("#hint");
   const buttons = [...tools.querySelectorAll("button[data-draw]")];
   const none = buttons.find((button) => !button.dataset.draw);
-  let draw; // once a tool was chosen
-  let loading;
   let mode = "";
+  let points = []; // [long, lat] of each click
 
   map.on("load", () => { tools.hidden = false; });
 
-  async function begin() {
-    const [library, { TerraDrawMapLibreGLAdapter }] = await Promise.all([
-      import("../vendor/terra-draw.mjs"),
-      import("../vendor/terra-draw-maplibre-gl-adapter.mjs"),
-    ]);
-    const names = ["Polygon", "Rectangle", "Circle", "LineString"];
-    const modes = names.map((name) => new library[`TerraDraw${name}Mode`]({ styles: shape }));
-    draw = new library.TerraDraw({ adapter: new TerraDrawMapLibreGLAdapter({ map }), modes });
-    draw.start();
-    draw.on("finish", (id, { action }) => {
-      if (action !== "draw") return;
-      const feature = draw.getSnapshotFeature(id);
-      choose("");
-      draw.clear();
-      drawn(...asParameter(feature, Number(tools.dataset.metersPerUnit)));
-      update(true);
-    });
+  // Shows the points, and the shape with the pointer as its next point.
+  function show(pointer) {
+    if (!map.getSource("drawn")) {
+      map.addSource("drawn", { type: "geojson", data: NOTHING });
+      for (const layer of LAYERS) map.addLayer({ ...layer, source: "drawn" });
+    }
+    const shape = pointer ? [...points, pointer] : points;
+    const features = points.map((coordinates) => feature({ type: "Point", coordinates }));
+    if (points.length && shape.length > 1) features.push(feature(MODES[mode].geometry(shape)));
+    map.getSource("drawn").setData({ ...NOTHING, features });
   }
 
   function choose(name) {
     mode = name;
-    draw?.setMode(name || "static");
+    points = [];
+    if (name || map.getSource("drawn")) show();
+    if (name) map.doubleClickZoom.disable();
+    else map.doubleClickZoom.enable();
+    map.getCanvas().style.cursor = name ? "crosshair" : "";
     hint.textContent = name ? hint.dataset[name] : "";
     for (const button of buttons) {
       if (button !== none) button.setAttribute("aria-pressed", String(button.dataset.draw === name));
     }
   }
 
-  tools.addEventListener("click", async (event) => {
+  function finish() {
+    if (points.length < MODES[mode].least) return;
+    const area = MODES[mode].parameter(points, Number(tools.dataset.metersPerUnit));
+    // A second click at the same place must not open what is below it.
+    setTimeout(() => choose(""));
+    drawn(...area);
+    update(true);
+  }
+
+  function isAt(point, place) {
+    const { x, y } = map.project(point);
+    return Math.hypot(x - place.x, y - place.y) <= NEAR;
+  }
+
+  map.on("click", ({ lngLat, point }) => {
+    if (!mode) return;
+    const [first, last] = [points[0], points.at(-1)];
+    const isEnd = last && (isAt(last, point) || (mode === "polygon" && isAt(first, point)));
+    if (isEnd) return finish();
+    points.push([lngLat.lng, lngLat.lat]);
+    if (points.length === MODES[mode].most) return finish();
+    return show();
+  });
+  map.on("mousemove", ({ lngLat }) => {
+    if (mode && points.length) show([lngLat.lng, lngLat.lat]);
+  });
+  addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    const isOurs = target === document.body || tools.contains(target) || map.getContainer().contains(target);
+    if (!mode || !isOurs) return;
+    if (key === "Escape") choose("");
+    else if (key === "Enter" && points.length >= MODES[mode].least) {
+      event.preventDefault(); // a focused button of the tools would drop the shape
+      finish();
+    }
+  });
+
+  tools.addEventListener("click", (event) => {
     const name = event.target.closest("[data-draw]")?.dataset.draw;
     if (name === undefined) return;
-    if (name) await (loading ??= begin());
-    draw?.clear();
     if (name) return choose(name === mode ? "" : name);
     choose("");
     update(false);

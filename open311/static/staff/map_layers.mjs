@@ -2,7 +2,7 @@
 // of boundaries. The address of the page names hidden boundaries and requests, so that a link hides
 // them, too; streets, names, and the aerial photo are a matter of the reader alone.
 import { drawMissingImages, paint } from "./map_marks.mjs";
-import { INK, LINE_OPACITY, PAPER } from "./map_style.mjs";
+import { fadeBoundaries, INK, PAPER, showBoundaries } from "./map_style.mjs";
 
 const [STREETS, AERIAL, NAMES] = [":streets", ":aerial", ":names"];
 const FONT = "600 12px system-ui, sans-serif";
@@ -72,8 +72,8 @@ export function layerPanel(map, panel, { dataset }, asked, changed) {
       show(id);
       map.setPaintProperty(id, "icon-opacity", opacity);
     } else if (has(`line-${code}`)) {
-      show(`line-${code}`);
-      map.setPaintProperty(`line-${code}`, "line-opacity", LINE_OPACITY * opacity);
+      showBoundaries(map, code, isShown);
+      fadeBoundaries(map, code, opacity);
     }
     if (has("names")) map.setFilter("names", filterOfNames());
   }

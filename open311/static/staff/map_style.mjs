@@ -1,4 +1,4 @@
-// Styles of maps: boundaries are lines, and service requests of the residents’ website are circles.
+// Styles of maps: colors, which are those of staff.css, boundaries, and marks.
 export const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 
 export const INK = dark ? "#c9d3df" : "#40505f";
@@ -10,7 +10,7 @@ export const LATE = dark ? "#ff7a6b" : "#a3282b";
 export const YOUNG = dark ? "#7ed6c0" : "#1f8a70";
 export const MONTH = dark ? "#e8b04a" : "#b07d12";
 
-export const LINE_OPACITY = 0.55;
+const LINE_OPACITY = 0.55;
 
 // Returns a style with only a background.
 export function emptyStyle() {
@@ -18,22 +18,39 @@ export function emptyStyle() {
   return { version: 8, sources: {}, layers: [background] };
 }
 
-// Adds the boundaries of a city. Of its data attributes, layers has the codes of the layers, and
-// boundaries is a path that contains COLLECTION.
+// The outline of a strip would be two lines that become one thick line from afar. Its area becomes thin.
+const STRIP = { "line-width": ["interpolate", ["linear"], ["zoom"], 12, 0.1, 16, 0.8] };
+const STRIP_OPACITY = 0.3;
+
+// Adds the boundaries of a city. Of its data attributes, layers has the codes of the layers, with
+// :narrow after those of strips, and boundaries is a path that contains COLLECTION.
 export function addBoundaries(map, { layers, boundaries, city }) {
   const query = new URLSearchParams({ jurisdiction_id: city, properties: "code" });
-  layers.split(" ").filter(Boolean).forEach((code, rank) => {
+  const codes = layers.split(" ").filter(Boolean);
+  const first = codes.find((one) => !one.endsWith(":narrow"));
+  for (const one of codes) {
+    const [code, narrow] = one.split(":");
     const path = boundaries.replace("COLLECTION", encodeURIComponent(code));
     const tiles = [`${location.origin}${path}/{z}/{y}/{x}?${query}`];
     map.addSource(code, { type: "vector", tiles, maxzoom: 14 });
-    map.addLayer({
-      id: `line-${code}`,
-      type: "line",
-      source: code,
-      "source-layer": code,
-      paint: { "line-color": INK, "line-opacity": LINE_OPACITY, "line-width": rank ? 0.8 : 1.6 },
-    });
-  });
+    const drawn = { source: code, "source-layer": code };
+    if (narrow) map.addLayer({ ...drawn, id: `strip-${code}`, type: "fill", paint: { "fill-color": INK, "fill-opacity": STRIP_OPACITY, "fill-antialias": false } });
+    const width = narrow ? STRIP : { "line-width": one === first ? 1.6 : 0.8 };
+    map.addLayer({ ...drawn, id: `line-${code}`, type: "line", paint: { "line-color": INK, "line-opacity": LINE_OPACITY, ...width } });
+  }
+}
+
+// Shows or hides a boundary layer.
+export function showBoundaries(map, code, isShown) {
+  for (const id of [`line-${code}`, `strip-${code}`]) {
+    if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
+  }
+}
+
+// Fades a boundary layer; opacity is from 0 to 1.
+export function fadeBoundaries(map, code, opacity) {
+  map.setPaintProperty(`line-${code}`, "line-opacity", LINE_OPACITY * opacity);
+  if (map.getLayer(`strip-${code}`)) map.setPaintProperty(`strip-${code}`, "fill-opacity", STRIP_OPACITY * opacity);
 }
 
 // Shades one boundary of a layer that is already on the map.
@@ -46,38 +63,6 @@ export function shadeBoundary(map, layer, code) {
     filter: ["==", ["get", "code"], code],
     paint: { "fill-color": ACCENT, "fill-opacity": 0.12 },
   }, `line-${layer}`);
-}
-
-// Numbers of requests: of a group, or of a single request.
-const count = ["coalesce", ["get", "point_count"], 1];
-const one = (name, value) => ["case", ["==", ["get", name], value], 1, 0];
-const open = ["coalesce", ["get", "open_count"], one("status", "open")];
-const late = ["coalesce", ["get", "overdue_count"], one("overdue", true)];
-const age = ["coalesce", ["get", "age_days"], 0];
-const ages = ["interpolate", ["linear"], age, 0, YOUNG, 30, MONTH, 90, LATE];
-
-const radius = ["interpolate", ["linear"], ["sqrt", count], 1, 4, 5, 8, 30, 15];
-const SHARES = { "requests-open": [open, OPEN], "requests-late": [late, LATE] };
-
-// Adds circles of service requests. On top of each group are circles for its open and overdue
-// requests, whose areas show their shares.
-export function addRequests(map, color, before) {
-  const requests = { type: "circle", source: "requests", "source-layer": "requests" };
-  const paint = { "circle-radius": radius, "circle-stroke-color": PAPER, "circle-stroke-width": 1, "circle-opacity": 0.85 };
-  map.addLayer({ ...requests, id: "requests", paint }, before);
-  for (const [id, [number, ink]] of Object.entries(SHARES)) {
-    const share = ["max", 2, ["*", radius, ["sqrt", ["/", number, count]]]];
-    const filter = [">", number, 0];
-    map.addLayer({ ...requests, id, filter, paint: { "circle-radius": share, "circle-color": ink } }, before);
-  }
-  colorBy(map, color);
-}
-
-// Colors the circles by status or by age.
-export function colorBy(map, color) {
-  const isAge = color === "age";
-  map.setPaintProperty("requests", "circle-color", isAge ? ages : CLOSED);
-  for (const id of Object.keys(SHARES)) map.setLayoutProperty(id, "visibility", isAge ? "none" : "visible");
 }
 
 // Adds the selected area, and a ring around the location of the current row in the list.
