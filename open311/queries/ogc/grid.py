@@ -116,11 +116,8 @@ class Grid:
         ).where(
             visible_to(self.audience, self.jurisdiction),
             is_overdue(),
-            # Ends that are computed once, in place of two shifts for each request.
-            *(
-                _is_within(cell, first, square)
-                for cell, first in ((one.cell_x, X), (one.cell_y, Y))
-            ),
+            _is_within(one.cell_x, X, square),
+            _is_within(one.cell_y, Y, square),
         )
         if criteria.services:
             found = found.where(one.service_id == _any(self._services(criteria)))
@@ -174,7 +171,10 @@ _SELECTED = ("x", "y", "status", *SUMS)
 
 
 def _is_within(cell: Any, first: Any, square: Square) -> Any:
-    """Return the condition that a cell of FINEST_LEVEL is in one of those of a square on an axis."""
+    """Return the condition that a cell of FINEST_LEVEL is inside a square, on one axis.
+
+    PostgreSQL computes both ends once, and not the cell of each row at the level of the square.
+    """
     bits = FINEST_LEVEL - square.level
     return cell.between(
         first.bitwise_lshift(bits), (first + square.side).bitwise_lshift(bits) - literal(1)
