@@ -13,7 +13,7 @@ from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
-from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.preview import Preview, preview
 from open311.queries.maps.sets import Maps, StoredSet, get_set, list_sets
 from open311.queries.requests.conditions import still_open
@@ -103,9 +103,13 @@ def publish(
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
     if reroute:
-        moved = carry_over_due(jurisdiction)
-        waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
-        click.echo(f"{moved} open requests rerouted.{waits}")
+        _reroute(jurisdiction, begin)
+
+
+def _reroute(jurisdiction: Scope, begin: date) -> None:
+    moved = carry_over_due(jurisdiction)
+    waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
+    click.echo(f"{moved} open requests rerouted.{waits}")
 
 
 @boundaries_commands.command()
