@@ -20,7 +20,7 @@ from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
-from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.preview import Preview, preview
 from open311.queries.maps.schedule import find_set_replaced, planned_days
 from open311.queries.maps.sets import Maps, StoredSet, get_set, list_sets
@@ -145,9 +145,13 @@ def publish(
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
     tell_replaced(replaced)
     if reroute:
-        moved = carry_over_due(jurisdiction)
-        waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
-        click.echo(f"{moved} open requests rerouted.{waits}")
+        _reroute(jurisdiction, begin)
+
+
+def _reroute(jurisdiction: Scope, begin: date) -> None:
+    moved = carry_over_due(jurisdiction)
+    waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
+    click.echo(f"{moved} open requests rerouted.{waits}")
 
 
 @boundaries_commands.command()

@@ -34,6 +34,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "boundary": N_("Boundary"),
     "boxes": N_("Boxes"),
     "carry_over": N_("Reroute open requests"),
+    "carry_rules": N_("Change these rules on the effective date, too"),
     "channel": N_("Received by"),
     "chosen": N_("Selected requests"),
     "circle": N_("Circle"),
