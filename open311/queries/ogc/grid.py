@@ -176,9 +176,8 @@ def _is_within(cell: Any, first: Any, square: Square) -> Any:
     PostgreSQL computes both ends once, and not the cell of each row at the level of the square.
     """
     bits = FINEST_LEVEL - square.level
-    return cell.between(
-        first.bitwise_lshift(bits), (first + square.side).bitwise_lshift(bits) - literal(1)
-    )
+    end = (first + square.side).bitwise_lshift(bits)
+    return cell.between(first.bitwise_lshift(bits), end - literal(1))
 
 
 def _any(numbers: Sequence[int]) -> Any:
