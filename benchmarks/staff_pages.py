@@ -11,6 +11,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -109,7 +110,8 @@ def walk(server: Server, environment: dict[str, str], cookie: str, counter: Stat
         if answer.status_code != 200:
             print(f"{path:60} answers {answer.status_code}")
             continue
-        figures = measure(Row(path, get(path, f"Cookie: {cookie}\r\n")), {"ours": server}, counter)
+        message = partial(get, path, f"Cookie: {cookie}\r\n")
+        figures = measure(Row(path, message), {"ours": server}, counter)
         slow += _is_slow(figures)
         print(_line(figures), flush=True)
     print(f"{slow} above.")
