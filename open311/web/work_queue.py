@@ -60,14 +60,10 @@ LONGEST_AWAY = timedelta(days=30)
 """Older changes are not listed in the work queue, however long a user was away."""
 
 
-FIRST_LOOK = timedelta(days=1)
-"""What a user sees who has never marked changes as seen: a month of a large city is no news."""
-
-
 def news_since(seen_at: datetime | None) -> datetime:
     """Return since when changes are listed for a user who has marked earlier ones as seen (UTC)."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    return now - FIRST_LOOK if seen_at is None else max(seen_at, now - LONGEST_AWAY)
+    oldest = datetime.now(UTC).replace(microsecond=0) - LONGEST_AWAY
+    return oldest if seen_at is None else max(seen_at, oldest)
 
 
 def news_part(since: datetime) -> Part:
