@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -100,12 +101,9 @@ def publish(
     first: datetime | None,
     last: datetime | None,
     reroute: bool,
-    carry_rules: bool,
-    keep_rules: tuple[str, ...],
-    overrides: tuple[str, ...],
     despite: str,
-    made_by: str,
     jurisdiction_id: str | None,
+    **options: Any,
 ) -> None:
     """Publish the draft with this NUMBER, today or on an effective date.
 
@@ -135,12 +133,9 @@ def publish(
         number,
         first=begin,
         until=until,
-        made_by=made_by,
         carry_over=reroute,
-        carry_rules=carry_rules,
-        keep_rules=keep_rules,
-        overrides=overrides,
         despite=despite.strip(),
+        **options,
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
     tell_replaced(replaced)
