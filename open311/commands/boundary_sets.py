@@ -19,7 +19,7 @@ from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
 from open311.queries.catalog.departments import list_department_names
-from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.preview import Preview, preview
 from open311.queries.maps.schedule import find_set_replaced, planned_days
 from open311.queries.maps.sets import Maps, StoredSet, get_set, list_sets
@@ -69,9 +69,7 @@ def publish(
     made_by: str,
     jurisdiction_id: str | None,
 ) -> None:
-    """Publish the draft with this NUMBER, today or on an effective date.
-
-    A withdrawn version can be published again, without importing it again.
+    """Publish the draft or withdrawn version with this NUMBER, today or on an effective date.
 
     Nothing is changed if a routing test fails or a rule names a boundary that no longer exists,
     unless you approve each exception with --override. Boundaries that seem to be wrong, such as
@@ -85,9 +83,7 @@ def publish(
     stored = get_set(jurisdiction.jurisdiction_id, number)
     planned_from, planned_until = planned_days(stored)
     begin = first.date() if first else planned_from or jurisdiction.today()
-    until = last.date() if last else planned_until
-    if until and until <= begin:
-        raise click.UsageError(f"--until must be later than the effective date, {begin}.")
+    until = _until(last, planned_until, begin)
     replaced = find_set_replaced(stored.layer_id, begin, number)
     publish_boundary_set(
         jurisdiction,
@@ -99,12 +95,24 @@ def publish(
         overrides=overrides,
         despite=despite.strip(),
     )
-    click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
+    stored = get_set(jurisdiction.jurisdiction_id, number)
+    click.echo(_line(stored, jurisdiction.today()))
     tell_replaced(replaced)
     if reroute:
-        moved = carry_over_due(jurisdiction)
-        waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
-        click.echo(f"{moved} open requests rerouted.{waits}")
+        _reroute(jurisdiction, begin)
+
+
+def _until(last: datetime | None, planned: date | None, begin: date) -> date | None:
+    until = last.date() if last else planned
+    if until and until <= begin:
+        raise click.UsageError(f"--until must be later than the effective date, {begin}.")
+    return until
+
+
+def _reroute(jurisdiction: Scope, begin: date) -> None:
+    moved = carry_over_due(jurisdiction)
+    waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
+    click.echo(f"{moved} open requests rerouted.{waits}")
 
 
 @boundaries_commands.command()
