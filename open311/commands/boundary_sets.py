@@ -95,8 +95,7 @@ def publish(
         overrides=overrides,
         despite=despite.strip(),
     )
-    stored = get_set(jurisdiction.jurisdiction_id, number)
-    click.echo(_line(stored, jurisdiction.today()))
+    click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
     tell_replaced(replaced)
     if reroute:
         _reroute(jurisdiction, begin)
