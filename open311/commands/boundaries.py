@@ -127,23 +127,21 @@ def import_(
 ) -> None:
     """Import the boundaries of a layer from FILE.
 
-    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML, or the https:// address of such a file,
-    of an ArcGIS feature layer, or of an OGC API collection, which is read page by page. The
-    command lists repairs and changes. Add --commit to publish the boundaries, or --draft to store
-    them without publishing; a draft keeps its dates.
+    FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML, or the https:// address of a file, an
+    ArcGIS layer, or an OGC API collection. Lists repairs and changes. Add --commit to publish, or
+    --draft to store the boundaries with their dates.
 
     \b
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
-    options["despite"] = options["despite"].strip()
-    _check_usage(layer, draft=draft, despite=options["despite"])
+    _check_usage(layer, options, draft=draft)
     jurisdiction = get_jurisdiction(jurisdiction_id)
     begin = _first_day(jurisdiction, layer, first, last)
     reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
-    reading = {name: options.pop(name) for name in READING}
+    reading = {"reach_meters": reach, **{name: options.pop(name) for name in READING}}
     with opened_source(file) as origin:
-        read = read_file(origin.path, **reading, reach_meters=reach)
+        read = read_file(origin.path, **reading)
         boundaries = _clean(origin.path, read, jurisdiction.units, leave_out=leave_out)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
@@ -151,17 +149,10 @@ def import_(
         boundaries=boundaries,
         in_force_from=None if draft and first is None else begin,
         in_force_until=last.date() if last else None,
-        source_url=origin.address,
-        **{
-            **options,
-            "source": options["source"] or origin.source,
-            "license": options["license"] or origin.license,
-        },
+        **origin.described(options),
     )
-    if _tell_changes(new, begin, jurisdiction.units):
-        click.echo(UNCHANGED)
-    else:
-        click.echo(_store(new, overrides, draft=draft, commit=commit))
+    is_same = _tell_changes(new, begin, jurisdiction.units)
+    click.echo(UNCHANGED if is_same else _store(new, overrides, draft=draft, commit=commit))
 
 
 def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, commit: bool) -> str:
@@ -224,8 +215,9 @@ def service_area(
     click.echo(IMPORTED if commit else NOT_IMPORTED)
 
 
-def _check_usage(layer: str, *, draft: bool, despite: str) -> None:
-    if draft and despite:
+def _check_usage(layer: str, options: dict[str, Any], *, draft: bool) -> None:
+    options["despite"] = options["despite"].strip()
+    if draft and options["despite"]:
         raise click.UsageError("A draft needs no --despite. Add it when you publish the draft.")
     if not LAYER_CODE.fullmatch(layer):
         raise click.UsageError(

@@ -105,9 +105,7 @@ def publish(
     jurisdiction_id: str | None,
     **options: Any,
 ) -> None:
-    """Publish the draft with this NUMBER, today or on an effective date.
-
-    A withdrawn version can be published again, without importing it again.
+    """Publish the draft or withdrawn version with this NUMBER, today or on an effective date.
 
     Nothing is changed if a routing test fails or a rule names a boundary that no longer exists,
     unless you approve each exception with --override. Boundaries that seem to be wrong, such as
@@ -124,9 +122,7 @@ def publish(
     stored = get_set(jurisdiction.jurisdiction_id, number)
     planned_from, planned_until = planned_days(stored)
     begin = first.date() if first else planned_from or jurisdiction.today()
-    until = last.date() if last else planned_until
-    if until and until <= begin:
-        raise click.UsageError(f"--until must be later than the effective date, {begin}.")
+    until = _until(last, planned_until, begin)
     replaced = find_set_replaced(stored.layer_id, begin, number)
     publish_boundary_set(
         jurisdiction,
@@ -141,6 +137,13 @@ def publish(
     tell_replaced(replaced)
     if reroute:
         _reroute(jurisdiction, begin)
+
+
+def _until(last: datetime | None, planned: date | None, begin: date) -> date | None:
+    until = last.date() if last else planned
+    if until and until <= begin:
+        raise click.UsageError(f"--until must be later than the effective date, {begin}.")
+    return until
 
 
 def _reroute(jurisdiction: Scope, begin: date) -> None:

@@ -1,10 +1,11 @@
 """FILE of commands on boundaries: a path, or an address from which the boundaries are read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 from flask import current_app
@@ -27,6 +28,12 @@ class BoundarySource:
     source: str
     license: str = ""
     address: str | None = None
+
+    def described(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return options with the address, and the source and license if none names them."""
+        own = {"source": self.source, "license": self.license}
+        filled = {name: options[name] or own[name] for name in own}
+        return {**options, **filled, "source_url": self.address}
 
 
 @contextmanager
