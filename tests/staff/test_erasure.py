@@ -75,6 +75,7 @@ CODES_AND_KEYS = {
     *(("shift_stops", "jurisdiction_id"), ("staff_receipts", "digest")),
     *(("service_requests", name) for name in ("location_from", "status", "detailed_status")),
     *(("service_requests", name) for name in ("address_id", "zipcode", "channel")),
+    ("service_request_boundaries", "others"),
     *(("received_updates", name) for name in ("channel", "added_by")),
     *(("status_changes", name) for name in ("kind", "status", "detailed_status")),
     ("status_changes", "made_by"),
