@@ -1,4 +1,4 @@
-"""make bench-mail: how long 5,000 emails take, and whether they slow down those who ask meanwhile.
+"""make bench-mail: how long 5,000 emails take, and whether other answers become slower.
 
 Each round answers the same requests twice: first with nothing else to do, then while the workers
 of gunicorn send the emails of reports that were posted before. The rounds alternate, so that other

@@ -91,7 +91,7 @@ def command(environment: dict[str, str], *arguments: str) -> str:
 
 
 def load_of_machine() -> str:
-    """Say how busy the machine is, since that slows down what is measured."""
+    """Return how busy the machine is, since that slows down what is measured."""
     return f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
 
 
