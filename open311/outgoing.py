@@ -5,8 +5,7 @@ itself, before anything is sent, so that neither a redirect nor a name that reso
 the second time can bypass it.
 """
 
-import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +20,7 @@ from open311.outgoing_connections import (
     PUBLIC_POOLS,
     WATCHED_POOLS,
     NotPublic,
+    Watch,
     watched,
 )
 
@@ -88,21 +88,42 @@ def bounded_get(
     *,
     most_bytes: int,
     seconds: float,
+    check_redirect: Callable[[str], None] = lambda _url: None,
 ) -> RemoteResponse:
     """Return the response to a GET, following redirects without reading their bodies.
 
+    check_redirect may raise a requests.RequestException for a URL that must not be followed.
     Raises requests.RequestException: AnswerTooLarge for a body of more than most_bytes after
-    decompression, Timeout if it is incomplete after that many seconds, and those of requests.
+    decompression, Timeout if it is incomplete after that many seconds, in which the other server
+    may do anything, and those of requests.
     """
-    deadline = time.monotonic() + seconds
+    with watched(seconds) as watch:
+        try:
+            found = _follow(session, url, parameters, most_bytes, watch, check_redirect)
+        except requests.RequestException as error:
+            raise requests.Timeout(error) if watch.is_over else error from None
+        if watch.is_over:
+            raise requests.Timeout("the response takes too long")
+    return found
+
+
+def _follow(
+    session: requests.Session,
+    url: str,
+    parameters: Mapping[str, str],
+    most_bytes: int,
+    watch: Watch,
+    check_redirect: Callable[[str], None],
+) -> RemoteResponse:
     for _redirect in range(MOST_REDIRECTS + 1):
         asked = requests.Request("GET", url, params=parameters)
-        with _send(session, asked, seconds) as response:
+        with _send(session, asked, watch.seconds_left) as response:
             target = session.get_redirect_target(response)
             if target is None:
-                body = _read(response, most_bytes, deadline)
+                body = _read(response, most_bytes)
                 return RemoteResponse(response.status_code, response.headers, body)
             url, parameters = _absolute(response.url, target), {}
+            check_redirect(url)
     raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects")
 
 
@@ -187,14 +208,12 @@ def _absolute(base: str, target: str) -> str:
         raise requests.exceptions.InvalidURL(error) from None
 
 
-def _read(response: requests.Response, most_bytes: int, deadline: float) -> bytes:
+def _read(response: requests.Response, most_bytes: int) -> bytes:
     body = bytearray()
     for chunk in _chunks(response):
         body += chunk
         if len(body) > most_bytes:
             raise AnswerTooLarge(f"more than {most_bytes:,} bytes")
-        if time.monotonic() > deadline:
-            raise requests.Timeout("the response takes too long")
     return bytes(body)
 
 

@@ -136,7 +136,7 @@ def watched(seconds: float) -> Iterator[Watch]:
 
 
 class _Watched(HTTPConnection):
-    """A connection that bounded_post can cut."""
+    """A connection that is cut when the time of its request is over."""
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()

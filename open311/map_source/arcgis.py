@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from open311.errors import InvalidParameters
-from open311.map_source.feature_file import GEOJSON, FeatureFile
+from open311.map_source.feature_file import GEOJSON, FeatureFile, are_features
 from open311.map_source.found import Tell
 from open311.map_source.server import MapServer, failure
 from open311.messages.map_source import (
@@ -19,6 +19,10 @@ from open311.messages.map_source import (
     STEP_PAGE,
 )
 from open311.messages.problem import Problem
+from schemas.fields import printable
+
+EVERY = "1=1"
+"""The condition of all features."""
 
 _USUAL_PAGE = 1000
 _IDS_AT_ONCE = 100
@@ -29,7 +33,10 @@ _ESRI_HEAD = ("geometryType", "spatialReference", "fields", "objectIdFieldName")
 
 @dataclass(frozen=True)
 class Layer:
-    """A feature layer: its address, parameters such as a token, and what it says about itself."""
+    """A feature layer: its address, parameters such as a token, and what it says about itself.
+
+    where is the condition of the features to read.
+    """
 
     url: str
     parameters: Mapping[str, str]
@@ -39,9 +46,12 @@ class Layer:
     page: int
     has_pages: bool
     is_geojson: bool
+    where: str = EVERY
 
 
-def describe(server: MapServer, url: str, parameters: Mapping[str, str]) -> Layer:
+def describe(
+    server: MapServer, url: str, parameters: Mapping[str, str], where: str = EVERY
+) -> Layer:
     """Return the description of a feature layer; raises InvalidParameters for anything else."""
     step = Problem(STEP_DESCRIPTION)
     about = _ask(server, url, {**parameters, "f": "json"}, step)
@@ -56,12 +66,13 @@ def describe(server: MapServer, url: str, parameters: Mapping[str, str]) -> Laye
     return Layer(
         url,
         parameters,
-        name=str(about.get("name") or ""),
-        license=str(about.get("copyrightText") or "").strip(),
+        name=printable(str(about.get("name") or "")),
+        license=printable(str(about.get("copyrightText") or "")).strip(),
         id_field=str(about.get("objectIdField") or _id_field(fields)),
         page=most if isinstance(most, int) and most > 0 else _USUAL_PAGE,
         has_pages=able.get("supportsPagination") is True or about.get("supportsPagination") is True,
         is_geojson="geojson" in formats,
+        where=where,
     )
 
 
@@ -94,7 +105,7 @@ def read_features(server: MapServer, layer: Layer, file: FeatureFile, tell: Tell
     pages = _pages(server, layer, expected) if layer.has_pages else _pages_by_id(server, layer)
     for number, document in enumerate(pages, start=1):
         features = document.get("features")
-        if not isinstance(features, list):
+        if not are_features(features):
             raise failure(REMOTE_UNREADABLE, layer.url, Problem(STEP_PAGE, {"page": number}))
         head = GEOJSON if layer.is_geojson else _esri_head(document)
         file.add(features, [_id_of(one, layer.id_field) for one in features], head)
@@ -152,7 +163,7 @@ def _shapes(layer: Layer) -> dict[str, str]:
 def _query(
     server: MapServer, layer: Layer, asked: Mapping[str, str], step: Problem
 ) -> dict[str, Any]:
-    every = {} if "objectIds" in asked else {"where": "1=1"}
+    every = {} if "objectIds" in asked else {"where": layer.where}
     return _ask(server, f"{layer.url}/query", {**layer.parameters, **every, **asked}, step)
 
 
@@ -168,11 +179,9 @@ def _ask(
     return document
 
 
-def _id_of(feature: Any, id_field: str) -> Any:
-    if not isinstance(feature, dict):
-        return None
-    values = feature.get("attributes") or feature.get("properties") or {}
-    return feature.get("id", values.get(id_field))
+def _id_of(feature: Mapping[str, Any], id_field: str) -> Any:
+    values = feature.get("attributes") or feature.get("properties")
+    return feature.get("id", values.get(id_field) if isinstance(values, dict) else None)
 
 
 def _esri_head(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,11 @@ _SERVICE = re.compile(r"(.*/(?:FeatureServer|MapServer))/?\Z", re.IGNORECASE)
 _COLLECTION = re.compile(r"(.*/collections/[^/]+)(?:/items)?/?\Z")
 _FILE_NAME = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]+)", re.IGNORECASE)
 _ODD = re.compile(r"[^\w.\- ]")
-_SECRET = re.compile(r"token|key|sig|secret|password|credential|auth", re.IGNORECASE)
+_SHOWN = ("bbox", "crs", "datetime", "filter", "filter-lang")
+"""Parameters of a collection that say which features were read; any other may be a secret."""
+
 _OF_QUERIES = ("token",)
-"""Parameters of an address that are sent with each request; the others ask for one page."""
+"""Parameters of an address that are sent with each request, besides where; others are of a page."""
 
 _LONGEST = 500
 
@@ -30,6 +32,7 @@ def download(server: MapServer, url: str, folder: Path, tell: Tell) -> Downloade
     The address is that of an ArcGIS feature layer, of a collection of an OGC API, or of a file.
     Raises InvalidParameters, which says at which page; nothing of it is used then.
     """
+    server.check(url)
     parts = urlsplit(url)
     plain = parts._replace(query="", fragment="").geturl()
     query = dict(parse_qsl(parts.query))
@@ -49,11 +52,13 @@ def _kept(query: dict[str, str]) -> dict[str, str]:
 def _arcgis(
     server: MapServer, url: str, query: dict[str, str], folder: Path, tell: Tell
 ) -> Downloaded:
-    layer = arcgis.describe(server, url, _kept(query))
+    where = query.get("where", arcgis.EVERY)
+    layer = arcgis.describe(server, url, _kept(query), where)
     name = layer.name or url.split("/")[-3]
     with FeatureFile(folder / f"{_file_name(name)}.geojson") as file:
         arcgis.read_features(server, layer, file, tell)
-    return Downloaded(file.path, _source(name, url), url, layer.license[:_LONGEST])
+    address = url if where == arcgis.EVERY else f"{url}?{urlencode({'where': where})}"
+    return Downloaded(file.path, _source(name, url), address, layer.license[:_LONGEST])
 
 
 def _collection(
@@ -64,7 +69,8 @@ def _collection(
     name = title or unquote(url.rsplit("/", 1)[-1])
     with FeatureFile(folder / f"{_file_name(name)}.geojson") as file:
         ogc_features.read_features(server, (items, own), file, tell)
-    address = _without_secrets(url, asked)
+    shown = {one: value for one, value in asked.items() if one in _SHOWN}
+    address = f"{url}?{urlencode(shown)}" if shown else url
     return Downloaded(file.path, _source(name, url), address, license_[:_LONGEST])
 
 
@@ -75,9 +81,7 @@ def _file(server: MapServer, url: str, folder: Path) -> Downloaded:
     name = _file_name(_named(answer, url))
     path = folder / name
     path.write_bytes(answer.body)
-    parts = urlsplit(url)
-    address = _without_secrets(parts._replace(query="").geturl(), dict(parse_qsl(parts.query)))
-    return Downloaded(path, _source(name, url), address, "")
+    return Downloaded(path, _source(name, url), urlsplit(url)._replace(query="").geturl(), "")
 
 
 def _named(answer: RemoteResponse, url: str) -> str:
@@ -86,15 +90,10 @@ def _named(answer: RemoteResponse, url: str) -> str:
 
 
 def _file_name(text: str) -> str:
-    """Return a name without folders or characters that file systems reject."""
-    return _ODD.sub("_", text)[-100:].strip(". ") or "boundaries"
+    """Return a name of at most 100 bytes without what file systems reject, such as folders."""
+    named = _ODD.sub("_", text).encode()[-100:].decode(errors="ignore")
+    return named.strip(". ") or "boundaries"
 
 
 def _source(name: str, url: str) -> str:
     return f"{name}, {urlsplit(url).hostname}"[:_LONGEST]
-
-
-def _without_secrets(url: str, query: dict[str, str]) -> str:
-    """Return an address with those parameters that give nobody access."""
-    shown = {name: value for name, value in query.items() if not _SECRET.search(name)}
-    return f"{url}?{urlencode(shown)}" if shown else url

@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, TypeGuard
 
 import orjson
 
 GEOJSON = {"type": "FeatureCollection"}
+
+
+def are_features(found: Any) -> TypeGuard[list[dict[str, Any]]]:
+    """Return whether a part of an answer is a list of JSON objects."""
+    return isinstance(found, list) and all(isinstance(one, dict) for one in found)
 
 
 class FeatureFile:
@@ -27,9 +32,9 @@ class FeatureFile:
     ) -> None:
         """Write the features of a page; those that were on another page are left out."""
         for feature, id_ in zip(features, ids, strict=True):
-            if id_ is not None and id_ in self._ids:
-                continue
-            if id_ is not None:
+            if isinstance(id_, int | str):  # anything else is no id
+                if id_ in self._ids:
+                    continue
                 self._ids.add(id_)
             self._write(orjson.dumps(feature), head)
             self.count += 1

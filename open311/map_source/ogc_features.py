@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from open311.map_source.feature_file import GEOJSON, FeatureFile
+from open311.map_source.feature_file import GEOJSON, FeatureFile, are_features
 from open311.map_source.found import Tell
 from open311.map_source.server import MapServer, failure
 from open311.messages.map_source import (
@@ -15,6 +15,7 @@ from open311.messages.map_source import (
     STEP_PAGE,
 )
 from open311.messages.problem import Problem
+from schemas.fields import printable
 
 _PAGE = "1000"
 _KINDS = ("application/geo+json", "application/json", "")
@@ -27,12 +28,12 @@ def describe(
     """Return title, license, and the address of the items with its parameters."""
     about = server.read_json(url, parameters, Problem(STEP_DESCRIPTION))
     license_ = _link(about, "license")
-    known = str(license_["href"] if license_ else about.get("license") or "")
+    known = printable(str(license_["href"] if license_ else about.get("license") or ""))
     items = _link(about, "items")
-    address = urljoin(url, str(items["href"])) if items else f"{url}/items"
+    address = _joined(server, url, items["href"]) if items else f"{url}/items"
     parts = urlsplit(address)
     own = {**parameters, **dict(parse_qsl(parts.query))}
-    return str(about.get("title") or ""), known, parts._replace(query="").geturl(), own
+    return printable(str(about.get("title") or "")), known, parts._replace(query="").geturl(), own
 
 
 def read_features(
@@ -52,19 +53,19 @@ def read_features(
         step = Problem(STEP_PAGE, {"page": number})
         document = server.read_json(url, parameters, step)
         features = document.get("features")
-        if not isinstance(features, list):
+        if not are_features(features):
             raise failure(REMOTE_UNREADABLE, url, step)
         matched = document.get("numberMatched")
         expected = matched if isinstance(matched, int) else expected
         received += len(features)
-        file.add(features, [_id_of(one) for one in features], GEOJSON)
+        file.add(features, [one.get("id") for one in features], GEOJSON)
         tell(number, file.count, expected)
         following = _link(document, "next")
         if following is None:
             break
         if parameters == {}:
             seen.add(url)
-        url, parameters = urljoin(url, str(following["href"])), {}
+        url, parameters = _joined(server, url, following["href"]), {}
     else:
         raise failure(REMOTE_UNREADABLE, url, Problem(STEP_PAGE, {"page": number + 1}))
     # The same feature on two pages means that pages are not in order, and that others are missing.
@@ -74,8 +75,14 @@ def read_features(
         raise failure(REMOTE_COUNT, url, step, expected=wanted, found=file.count)
 
 
-def _id_of(feature: Any) -> Any:
-    return feature.get("id") if isinstance(feature, dict) else None
+def _joined(server: MapServer, url: str, target: Any) -> str:
+    """Return the address that a link leads to; raises InvalidParameters."""
+    try:
+        joined = urljoin(url, str(target))
+    except ValueError:
+        joined = str(target)
+    server.check(joined)
+    return joined
 
 
 def _link(document: Mapping[str, Any], relation: str) -> dict[str, Any] | None:

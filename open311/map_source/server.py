@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ import requests
 from open311.errors import InvalidParameters
 from open311.messages.map_source import (
     REMOTE_PRIVATE,
+    REMOTE_REDIRECT,
     REMOTE_SLOW,
     REMOTE_STATUS,
     REMOTE_TOO_LARGE,
@@ -61,6 +63,10 @@ class MapServer:
         self._sessions: dict[bool, requests.Session] = {}
         self._has_answered = False
 
+    def check(self, url: str) -> None:
+        """Raise InvalidParameters unless an address may be read."""
+        check_address(url, self._private_hosts)
+
     def read_json(self, url: str, parameters: Mapping[str, str], step: Problem) -> dict[str, Any]:
         """Return a JSON object; raises InvalidParameters. step says what it is part of."""
         answer = self.read(url, parameters, step)
@@ -74,7 +80,7 @@ class MapServer:
 
     def read(self, url: str, parameters: Mapping[str, str], step: Problem) -> RemoteResponse:
         """Return an answer with status 200; raises InvalidParameters."""
-        check_address(url, self._private_hosts)
+        self.check(url)
         answer = self._attempt(url, parameters)
         for pause in self._waits:
             if isinstance(answer, RemoteResponse) and answer.status not in _BUSY:
@@ -107,12 +113,25 @@ class MapServer:
                 parameters,
                 most_bytes=self._bytes_left,
                 seconds=left,
+                check_redirect=partial(self._check_redirect, is_private),
             )
         except requests.RequestException as error:
             return error
         self._has_answered = True
         self._bytes_left -= len(answer.body)
         return answer
+
+    def _check_redirect(self, is_private: bool, url: str) -> None:
+        """Refuse a redirect to what may not be read, and between private hosts and others.
+
+        The session of private hosts connects to any address.
+        """
+        try:
+            self.check(url)
+        except InvalidParameters:
+            raise requests.exceptions.InvalidURL("a redirect to an address not allowed") from None
+        if (_host(url) in self._private_hosts) != is_private:
+            raise requests.exceptions.InvalidURL("a redirect into or out of a private network")
 
     def _seconds_left(self) -> float:
         return self._deadline - time.monotonic()
@@ -125,6 +144,8 @@ class MapServer:
         if isinstance(error, AnswerTooLarge):
             megabytes = self._most_bytes // 1_000_000
             return failure(REMOTE_TOO_LARGE, url, step, limit=megabytes)
+        if isinstance(error, requests.exceptions.InvalidURL):
+            return failure(REMOTE_REDIRECT, url, step)
         if isinstance(error, requests.exceptions.SSLError):
             return failure(REMOTE_UNTRUSTED, url, step)
         if isinstance(error, requests.Timeout):

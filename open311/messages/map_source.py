@@ -29,6 +29,13 @@ REMOTE_PRIVATE = Message(
         "read from it."
     ),
 )
+REMOTE_REDIRECT = Message(
+    "remote.redirect",
+    everywhere=N_(
+        "%(host)s redirects to an address that may not be read, %(step)s. Nothing was stored. "
+        "Enter the address that it redirects to."
+    ),
+)
 REMOTE_UNREACHABLE = Message(
     "remote.unreachable",
     everywhere=N_("%(host)s cannot be reached, %(step)s. Nothing was stored."),

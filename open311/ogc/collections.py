@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from geo.crs import CRS84
 from open311.ogc.answers import SCHEMA, address, answer, link
@@ -176,11 +177,18 @@ def _origins(jurisdiction: Scope) -> dict[str, list[dict[str, Any]]]:
 
 
 def _links_of(stored: StoredSet) -> Iterator[dict[str, Any]]:
-    if stored.source_url is not None:
+    if stored.source_url is not None and _is_public(stored.source_url):
         day = stored.imported_at.date()
         yield {"rel": "via", "href": stored.source_url, "title": f"Source, read on {day}"}
     if stored.license.startswith(("https://", "http://")):
         yield {"rel": "license", "href": stored.license, "title": "License"}
+
+
+def _is_public(url: str) -> bool:
+    """Return whether an address may be shown: not one of the city's own network."""
+    parts = urlsplit(url)
+    own = current_app.config["OPEN311_BOUNDARY_PRIVATE"]
+    return parts.scheme == "https" and parts.hostname not in own
 
 
 def _collection(

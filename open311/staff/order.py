@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 from flask_login import login_required
 
+from open311.errors import Objected
 from open311.messages.problem import Problem
-from open311.operations.order import order_list
+from open311.operations.order import order_layers, order_list
 from open311.queries.catalog.order import list_in_order
 from open311.staff.catalog import PageResponse, act
 from open311.staff.pages import administrators_only, city, page, staff_pages
+from open311.staff.rule_wording import RuleWording
 from open311.web.languages import say as _
 from open311.web.parameters import first, sent_values
 from schemas.vocabulary.marking import N_
@@ -40,12 +42,21 @@ def store(what: str) -> PageResponse:
     """Store the order in which entries were dragged, or move one up or down."""
     group = first(sent_values(), "group") or ""
 
+    failing: list[tuple[str, Problem]] = []
+
     def do() -> str:
-        order_list(city().jurisdiction_id, what, _moved(), group)
+        try:
+            if what == "layers":
+                order_layers(city(), _moved(), sent_values().get("override", []))
+            else:
+                order_list(city(), what, _moved(), group)
+        except Objected as error:
+            failing.extend(error.objections)
+            raise
         return _("Order saved.")
 
     there = url_for(".show", what=what, group=group if what == "services" else None)
-    return act(do, there, lambda problems: _order(what, problems))
+    return act(do, there, lambda problems: _order(what, problems[-1:], failing))
 
 
 def _moved() -> list[str]:
@@ -53,14 +64,16 @@ def _moved() -> list[str]:
     values = sent_values()
     keys = list(values.get("order", ()))
     for name, step in (("up", -1), ("down", 1)):
-        key = first(values, name)
+        key = next(iter(values.get(name, ())), None)  # that of services without a group is empty
         if key in keys:
             place = keys.index(key)
             keys.insert(max(place + step, 0), keys.pop(place))
     return keys
 
 
-def _order(what: str, problems: Sequence[Problem] = ()) -> str:
+def _order(
+    what: str, problems: Sequence[Problem] = (), objections: Sequence[tuple[str, Problem]] = ()
+) -> str:
     group = first(sent_values(), "group") or ""
     title, back = ORDERED[what]
     return page(
@@ -72,4 +85,6 @@ def _order(what: str, problems: Sequence[Problem] = ()) -> str:
         group=group,
         entries=list_in_order(city().jurisdiction_id, what, group),
         problems=problems,
+        failing=RuleWording(city()).exceptions(objections) if objections else [],
+        asked_order=_moved(),
     )

@@ -199,7 +199,7 @@ def catalog_calls() -> Iterator[tuple[Callable[..., object], Call]]:
         catalog.order_questions,
         lambda: catalog.order_questions(HERE, "BENCH", ["WOOD", "COLOR"]),
     )
-    yield order_list, lambda: order_list(HERE, "departments", in_reverse())
+    yield order_list, lambda: order_list(get_jurisdiction(HERE), "departments", in_reverse())
     yield catalog.drop_question, lambda: catalog.drop_question(HERE, "BENCH", "WOOD")
     yield catalog.add_department, lambda: catalog.add_department(HERE, "PARKS", "Parks")
     yield catalog.rename_department, lambda: catalog.rename_department(HERE, "PARKS", "Parks 2")
