@@ -12,6 +12,7 @@ from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters, Objected
+from open311.messages.sentences import command_sentence
 from open311.models import AuditEntry, CarriedRule
 from open311.operations.maps.sets import (
     import_draft,
@@ -22,7 +23,7 @@ from open311.operations.routing.rules import RuleChange, change_rule
 from open311.queries.city import load_city
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import get_set
-from open311.queries.routing.carrying import plan_rules
+from open311.queries.routing.carrying import changes_of, plan_rules
 from open311.queries.routing.coverage import get_coverage
 from open311.queries.routing.decide import RoutingCase, route
 from open311.queries.routing.rules import COLUMNS, list_stored_rules
@@ -228,3 +229,33 @@ def test_a_rule_that_is_there_already_is_not_begun_again(app: Flask) -> None:
     begun = [(rule.code, rule.boundary) for one in plan.continuations for rule in one.begun]
     assert begun == [("pothole-east-11", "11")]
     assert plan.ended == {"pothole-west"}
+
+
+def test_a_rule_continues_until_one_that_is_there_already_begins(app: Flask) -> None:
+    town = get_jurisdiction(GRIDTOWN)
+    first, later, last = (town.today() + timedelta(days=number) for number in (2, 4, 6))
+    publish(RENAMED_AND_SPLIT, last, carry=False, approved=["pothole-west"])
+    change_rule(town, a_rule("later", "A2", effective_from=later, effective_until=None))
+    publish(RENAMED_AND_SPLIT, first)
+    assert [found[0] for found in deciding([first, later - timedelta(days=1), later]).values()] == [
+        "pothole-west-A2",
+        "pothole-west-A2",
+        "later",
+    ]
+
+
+def test_the_plan_says_until_when_rules_count(app: Flask) -> None:
+    """One that begins ends where another is there already; one that is there already ends."""
+    town = get_jurisdiction(GRIDTOWN)
+    first, later, last = (town.today() + timedelta(days=number) for number in (2, 4, 6))
+    other = publish(RENAMED_AND_SPLIT, last, carry=False, approved=["pothole-west"])
+    change_rule(town, a_rule("later", "A2", effective_from=later, effective_until=None))
+    change_rule(town, a_rule("short", "11", effective_until=last + timedelta(days=1)))
+    plan = plan_rules(GRIDTOWN, get_set(GRIDTOWN, other), first)
+    names = dict.fromkeys(range(99), "CORE")
+    told = [command_sentence(one) for one in changes_of(plan, names)]
+    assert told == [
+        "Rule pothole-west for 2 ends.",
+        f"Rule pothole-west-A2 for A2 begins and applies until {later}. It sends requests to CORE.",
+        f"Rule short for 11 is already there. It applies only until {last + timedelta(days=1)}.",
+    ]

@@ -8,7 +8,14 @@ from geo.maps.successions import Succession, list_successions
 from geo.routing.carrying import Continuation, carried, list_continuations
 from open311.errors import Conflict
 from open311.messages.problem import Problem
-from open311.messages.routing import CHOICE_UNKNOWN, MERGE_NEEDS_CHOICE, RULE_BEGINS, RULE_ENDS
+from open311.messages.routing import (
+    CHOICE_UNKNOWN,
+    MERGE_NEEDS_CHOICE,
+    RULE_BEGINS,
+    RULE_BEGINS_UNTIL,
+    RULE_COVERS_UNTIL,
+    RULE_ENDS,
+)
 from open311.queries.maps.layers import list_boundaries
 from open311.queries.maps.sets import StoredSet, find_set_in_force
 from open311.queries.routing.decide import Guide
@@ -78,9 +85,9 @@ def _choice_of(one: Continuation) -> Problem:
 
 
 def changes_of(plan: RulePlan, departments: Mapping[int, str]) -> Iterator[Problem]:
-    """Yield a statement about each rule that ends or begins; merges without a choice have none.
+    """Yield a statement about each rule that ends, begins, or takes the place of one for a while.
 
-    departments are names by id.
+    Merges without a choice have none. departments are names by id.
     """
     for one in plan.continuations:
         if one.rule is None:
@@ -90,4 +97,10 @@ def changes_of(plan: RulePlan, departments: Mapping[int, str]) -> Iterator[Probl
         for rule in one.begun:
             department = departments[rule.department_id]
             values = {"rule": rule.code, "code": rule.boundary, "department": department}
-            yield Problem(RULE_BEGINS, values)
+            if rule.effective_until is None:
+                yield Problem(RULE_BEGINS, values)
+            else:
+                yield Problem(RULE_BEGINS_UNTIL, {**values, "day": rule.effective_until})
+        for rule in one.passing:
+            until = {"rule": rule.code, "code": rule.boundary, "day": rule.effective_until}
+            yield Problem(RULE_COVERS_UNTIL, until)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from geo.routing.carrying import Continuation
+from geo.routing.carrying import Continuation, earliest
 from geo.routing.rules import Rule
 from open311.database import db, table
 from open311.errors import Conflict
@@ -33,7 +33,7 @@ def store_continuations(
         _record(stored.id, rule.rule_id, "ended", rule.effective_until)
     for each in found:
         for rule in each.begun:
-            end = min(filter(None, (rule.effective_until, until)), default=None)
+            end = earliest(rule.effective_until, until)
             _begin(stored.id, rows[rule.rule_id], rule, day, end)
         for rule in each.ended:
             if until is not None and (rule.effective_until or date.max) > until:
