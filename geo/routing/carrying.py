@@ -157,6 +157,4 @@ def carried(rules: Sequence[Rule], found: Iterable[Continuation], day: date) -> 
     ended = {one.rule_id for each in continuations for one in each.ended}
     begun = [one for each in continuations for one in each.begun]
     kept = [replace(one, effective_until=day) if one.rule_id in ended else one for one in rules]
-    return in_precedence(
-        [*kept, *(replace(one, effective_from=day) for one in begun)]
-    )
+    return in_precedence([*kept, *(replace(one, effective_from=day) for one in begun)])

@@ -60,8 +60,13 @@ def test_a_rule_that_stops_counting_is_seen_on_the_day_it_stops(
 def school_rule(end: date | None) -> RuleChange:
     row: dict[str, object] = {
         **dict.fromkeys(COLUMNS),
-        **{"rule": "school", "service_code": "POTHOLE", "layer": "school", "department": "LIGHTS"},
-        **{"note": "", "public_reason": "", "effective_until": end},
+        "rule": "school",
+        "service_code": "POTHOLE",
+        "layer": "school",
+        "department": "LIGHTS",
+        "note": "",
+        "public_reason": "",
+        "effective_until": end,
     }
     stored = find_stored_rule(GRIDTOWN, "school")
     return RuleChange(row=row, active=True, seen=stored.stamp if stored else None)

@@ -112,9 +112,7 @@ def check_canaries(
     if all(one.agrees for one in results):
         return results
     to_come = _list_layers_to_come(jurisdiction.jurisdiction_id, maps)
-    return [
-        one if one.agrees else _waiting(one, guide.rules, to_come, maps.on) for one in results
-    ]
+    return [one if one.agrees else _waiting(one, guide.rules, to_come, maps.on) for one in results]
 
 
 def _list_layers_to_come(jurisdiction_id: str, maps: Maps) -> set[str]:

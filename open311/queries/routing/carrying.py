@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from geo.maps.successions import Succession, list_successions
 from geo.routing.carrying import Continuation, carried, list_continuations
+from geo.routing.rules import Rule
 from open311.errors import Conflict
 from open311.messages.problem import Problem
 from open311.messages.routing import (
@@ -17,18 +18,26 @@ from open311.messages.routing import (
     RULE_ENDS,
 )
 from open311.queries.maps.layers import list_boundaries
+from open311.queries.maps.schedule import find_set_replaced
 from open311.queries.maps.sets import StoredSet, find_set_in_force
+from open311.queries.routing.carried import without
 from open311.queries.routing.decide import Guide
 from open311.queries.routing.rules import list_rules
 
 
 @dataclass(frozen=True)
 class RulePlan:
-    """The codes and rules that change on the day on which a boundary set begins."""
+    """The codes and rules that change on the day on which a boundary set begins.
+
+    rules are those before the change; None are the stored ones. gone are codes of stored rules that
+    go with the set of the same day that this one replaces.
+    """
 
     day: date
     successions: Sequence[Succession] = ()
     continuations: Sequence[Continuation] = ()
+    rules: Sequence[Rule] | None = None
+    gone: frozenset[str] = frozenset()
 
     @property
     def open_choices(self) -> list[Continuation]:
@@ -37,12 +46,13 @@ class RulePlan:
 
     @property
     def ended(self) -> set[str]:
-        """The codes of the rules that end."""
-        return {one.code for each in self.continuations for one in each.ended}
+        """The codes of the rules that end or are gone."""
+        return {one.code for each in self.continuations for one in each.ended} | self.gone
 
     def applied_to(self, guide: Guide) -> Guide:
         """Return routing data with the rules as they would be."""
-        return replace(guide, rules=carried(guide.rules, self.continuations, self.day))
+        rules = guide.rules if self.rules is None else self.rules
+        return replace(guide, rules=carried(rules, self.continuations, self.day))
 
 
 def plan_rules(
@@ -57,9 +67,12 @@ def plan_rules(
         return RulePlan(day)
     successions = list_successions(list_boundaries(former.id), list_boundaries(stored.id))
     codes = [(one.before, one.after) for one in successions]
-    rules = list_rules(jurisdiction_id)
+    rules, gone = list_rules(jurisdiction_id), frozenset[str]()
+    replaced = find_set_replaced(stored.layer_id, day, stored.id)
+    if replaced is not None:
+        rules, gone = without(rules, replaced, former, day)
     found = list_continuations(rules, stored.layer, codes, day, chosen)
-    return RulePlan(day, successions, found)
+    return RulePlan(day, successions, found, rules, gone)
 
 
 def check_choices(plan: RulePlan, chosen: Collection[str]) -> None:
