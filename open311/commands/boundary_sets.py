@@ -111,9 +111,7 @@ def publish(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     stored = get_set(jurisdiction.jurisdiction_id, number)
-    planned_from, planned_until = planned_days(stored)
-    begin = first.date() if first else planned_from or jurisdiction.today()
-    until = _until(last, planned_until, begin)
+    begin, until = _asked_days(stored, jurisdiction.today(), first, last)
     replaced = find_set_replaced(stored.layer_id, begin, number)
     publish_boundary_set(
         jurisdiction,
@@ -130,11 +128,16 @@ def publish(
         _reroute(jurisdiction, begin)
 
 
-def _until(last: datetime | None, planned: date | None, begin: date) -> date | None:
-    until = last.date() if last else planned
+def _asked_days(
+    stored: StoredSet, today: date, first: datetime | None, last: datetime | None
+) -> tuple[date, date | None]:
+    """Return the days that were asked for, or else those of the draft."""
+    planned_from, planned_until = planned_days(stored)
+    begin = first.date() if first else planned_from or today
+    until = last.date() if last else planned_until
     if until and until <= begin:
         raise click.UsageError(f"--until must be later than the effective date, {begin}.")
-    return until
+    return begin, until
 
 
 def _reroute(jurisdiction: Scope, begin: date) -> None:
