@@ -13,6 +13,7 @@ from open311.actor import Actor, act_as
 from open311.app import create_app
 from open311.commands import (
     boundary_lint,
+    boundary_preview,
     boundary_sets,
     requests_routing,
     reroute,
@@ -44,7 +45,14 @@ from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.operations.transaction import QUERY_CANCELED
 
-EXTENDED_BY = (boundary_lint, boundary_sets, requests_routing, reroute, routing_reports)
+EXTENDED_BY = (
+    boundary_lint,
+    boundary_preview,
+    boundary_sets,
+    requests_routing,
+    reroute,
+    routing_reports,
+)
 """Modules that add commands to groups defined elsewhere."""
 
 

@@ -82,23 +82,30 @@ class _Matrix:
 
     def find(self) -> Iterator[Succession]:
         """Yield the successions: splits and merges first, as a part may be nearly the whole."""
-        found: list[tuple[list[int], list[int]]] = [
-            *(([row], columns) for row, columns in self._parts(split=True)),
-            *((rows, [column]) for column, rows in self._parts(split=False)),
-        ]
-        used = [{one for pair in found for one in pair[side]} for side in (0, 1)]
-        for row, column in np.argwhere(self._same).tolist():
-            codes = {self._before[row], self._after[column]}
-            if row in used[0] or column in used[1] or codes & self._kept:
-                continue
-            used[0].add(row)
-            used[1].add(column)
-            found.append(([row], [column]))
+        found: list[tuple[list[int], list[int]]] = []
+        used: tuple[set[int], set[int]] = (set(), set())
+        for rows, columns in self._candidates():
+            if used[0].isdisjoint(rows) and used[1].isdisjoint(columns):
+                used[0].update(rows)
+                used[1].update(columns)
+                found.append((rows, columns))
         for rows, columns in sorted(found):
             before = tuple(self._before[row] for row in rows)
             after = tuple(self._after[column] for column in columns)
             if before != after:
                 yield Succession(before, after)
+
+    def _candidates(self) -> Iterator[tuple[list[int], list[int]]]:
+        """Yield rows and columns that may be a succession, the ones that count first.
+
+        Where a split and a merge share a boundary, the split counts: its parts are the whole of the
+        old area, so that its rules leave nothing out.
+        """
+        yield from (([row], columns) for row, columns in self._parts(split=True))
+        yield from ((rows, [column]) for column, rows in self._parts(split=False))
+        for row, column in np.argwhere(self._same).tolist():
+            if not {self._before[row], self._after[column]} & self._kept:
+                yield [row], [column]
 
     def _parts(self, *, split: bool) -> Iterator[tuple[int, list[int]]]:
         """Yield each boundary that several others make up, and these."""

@@ -1,7 +1,7 @@
 """Rules that continue with other boundaries when codes change, as pure functions."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from geo.natural_order import natural_key
@@ -16,14 +16,16 @@ class Continuation:
     """Rules of old boundaries for the same requests, and the codes with which they continue.
 
     rule is the one whose department counts from then on. It is None where boundaries merge whose
-    rules disagree, or where some have none, until somebody chooses one of rules. covered are codes
-    that have a rule for the same requests already.
+    rules disagree, or where some have none, until somebody chooses one of rules. covering are the
+    rules that codes have for the same requests already. ends is the day, by code, on which a rule
+    for the same requests begins that is there already.
     """
 
     rules: tuple[Rule, ...]
     codes: tuple[str, ...]
     rule: Rule | None
-    covered: frozenset[str] = frozenset()
+    covering: tuple[Rule, ...] = ()
+    ends: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def ended(self) -> list[Rule]:
@@ -32,15 +34,31 @@ class Continuation:
 
     @property
     def begun(self) -> list[Rule]:
-        """The rules that begin, with codes of their own and without dates."""
+        """The rules that begin, with codes of their own, and until when they count."""
         rule = self.rule
         if rule is None:
             return []
+        covered = {one.boundary for one in self.covering}
         return [
-            replace(rule, boundary=code, code=f"{rule.code}-{code}")
+            replace(
+                rule,
+                boundary=code,
+                code=f"{rule.code}-{code}",
+                effective_until=earliest(rule.effective_until, self.ends.get(code)),
+            )
             for code in self.codes
-            if code != rule.boundary and code not in self.covered
+            if code != rule.boundary and code not in covered
         ]
+
+    @property
+    def passing(self) -> list[Rule]:
+        """The rules that are there already, but not for good."""
+        return [one for one in self.covering if one.effective_until is not None]
+
+
+def earliest(*ends: date | None) -> date | None:
+    """Return the first of several ends; None is no end."""
+    return min((one for one in ends if one is not None), default=None)
 
 
 def list_continuations(
@@ -52,8 +70,9 @@ def list_continuations(
 ) -> list[Continuation]:
     """List how the rules of a layer continue when codes change on a day.
 
-    Rules that begin on the day or later are made for the new codes, and stay as they are. chosen
-    names, by code, the rules that continue where a merge needs a choice.
+    Rules that begin on the day or later are made for the new codes, and stay as they are: others
+    continue until they begin. chosen names, by code, the rules that continue where a merge needs a
+    choice.
     """
     of_layer = [one for one in rules if one.layer == layer and one.boundary is not None]
     there = [
@@ -73,17 +92,25 @@ def list_continuations(
         for one in of_layer
         if one.rule_id not in ending and (one.effective_until is None or one.effective_until > day)
     ]
-    found = [replace(one, covered=_covered(one, staying)) for one in found]
-    return [one for one in found if one.ended or one.begun]
+    found = [_beside(one, staying, day) for one in found]
+    return [one for one in found if one.ended or one.begun or one.passing]
 
 
-def _covered(found: Continuation, staying: Iterable[Rule]) -> frozenset[str]:
+def _beside(found: Continuation, staying: Iterable[Rule], day: date) -> Continuation:
+    """Return how rules continue beside those that stay."""
     case = _for_the_same(found.rules[0])
-    return frozenset(
-        one.boundary or ""
+    same = [
+        one
         for one in staying
         if one.boundary in found.codes and one not in found.rules and _for_the_same(one) == case
-    )
+    ]
+    ends: dict[str, date] = {}
+    for one in same:
+        if one.effective_from is not None and one.effective_from > day:
+            code = one.boundary or ""
+            ends[code] = min(one.effective_from, ends.get(code, one.effective_from))
+    covering = tuple(one for one in same if one.is_effective(day))
+    return replace(found, covering=covering, ends=ends)
 
 
 def _continue(
@@ -130,6 +157,4 @@ def carried(rules: Sequence[Rule], found: Iterable[Continuation], day: date) -> 
     ended = {one.rule_id for each in continuations for one in each.ended}
     begun = [one for each in continuations for one in each.begun]
     kept = [replace(one, effective_until=day) if one.rule_id in ended else one for one in rules]
-    return in_precedence(
-        [*kept, *(replace(one, effective_from=day, effective_until=None) for one in begun)]
-    )
+    return in_precedence([*kept, *(replace(one, effective_from=day) for one in begun)])

@@ -18,7 +18,7 @@ from geo.maps.files import BoundaryFile, read_file
 from geo.maps.lint import KINDS, lint_boundaries
 from geo.notices import Notice
 from open311.commands.boundary_source import opened_source
-from open311.commands.options import DAY, by_option, jurisdiction_option, with_progress
+from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, with_progress
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import (
@@ -38,9 +38,10 @@ from open311.queries.maps.layers import (
     find_service_area,
 )
 from open311.queries.maps.schedule import find_set_replaced
-from open311.queries.maps.sets import StoredSet
-from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.queries.maps.sets import StoredSet, get_set
+from open311.steps.values.boundary_sets import NewBoundarySet
 from schemas.maps.forms import LAYER_CODE
+from schemas.vocabulary.days import SINCE_EVER
 
 boundaries_commands = AppGroup("boundaries", help="Import, check, publish, and restore boundaries.")
 
@@ -89,9 +90,12 @@ def file_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--name-field", metavar="FIELD", help="Field with each boundary's name (optional).")
 @click.option(
-    "--from", "first", type=DAY, help="Effective date (default: today; no limit for a new layer)."
+    "--from",
+    "first",
+    type=MAP_DAY,
+    help="Effective date (default: today; no limit for a new layer).",
 )
-@click.option("--until", "last", type=DAY, help="First day after it ends (optional).")
+@click.option("--until", "last", type=MAP_DAY, help="First day after it ends (optional).")
 @click.option(
     "--reach",
     "reach_meters",
@@ -163,20 +167,23 @@ def _store(new: NewBoundarySet, overrides: tuple[str, ...], *, draft: bool, comm
         first = new.in_force_from or SINCE_EVER
         replaced = None if layer_id is None else find_set_replaced(layer_id, first, set_id=0)
         import_boundaries(new, overrides)
-        tell_replaced(replaced)
+        tell_replaced(new.jurisdiction_id, replaced)
         return IMPORTED
     for objection in try_import(new):
         click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
     return NOT_IMPORTED
 
 
-def tell_replaced(replaced: StoredSet | None) -> None:
-    """Print which version for the same day another one replaces, if there is one."""
-    if replaced is not None:
-        click.echo(
-            f"It replaces version {replaced.id} (from {replaced.source}), which begins on the same "
-            "day."
-        )
+def tell_replaced(jurisdiction_id: str, replaced: StoredSet | None) -> None:
+    """Print which version for the same day another one replaced, if there was one."""
+    if replaced is None:
+        return
+    is_withdrawn = get_set(jurisdiction_id, replaced.id).withdrawn_at is not None
+    end = " That version is withdrawn, and its rule changes are undone." if is_withdrawn else ""
+    click.echo(
+        f"It replaces version {replaced.id} (from {replaced.source}), which begins on the same "
+        f"day.{end}"
+    )
 
 
 @boundaries_commands.command()

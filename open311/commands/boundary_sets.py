@@ -1,7 +1,6 @@
-"""open311 boundaries list, preview, publish, withdraw and restore."""
+"""open311 boundaries list, publish, withdraw and restore."""
 
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -12,23 +11,15 @@ from open311.commands.boundaries import (
     boundaries_commands,
     tell_replaced,
 )
-from open311.commands.options import DAY, by_option, jurisdiction_option
-from open311.commands.routing_reports import write_csv
-from open311.messages.problem import Problem
-from open311.messages.sentences import command_sentence
+from open311.commands.options import MAP_DAY, by_option, jurisdiction_option
 from open311.operations.maps.kinds import set_overlapping
 from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
 from open311.operations.routing.reroute import carry_over_due
-from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope, get_jurisdiction
-from open311.queries.maps.preview import Preview, preview
 from open311.queries.maps.schedule import find_set_replaced, planned_days
-from open311.queries.maps.sets import Maps, StoredSet, get_set, list_sets
-from open311.queries.requests.conditions import still_open
-from open311.queries.routing.carrying import RulePlan, changes_of
-from open311.queries.routing.reroute import COLUMNS, move_rows, pairs, requested_since
-from open311.steps.values.boundary_sets import SINCE_EVER
+from open311.queries.maps.sets import StoredSet, get_set, list_sets
+from schemas.vocabulary.days import SINCE_EVER
 
 override_option = click.option(
     "--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE
@@ -76,10 +67,10 @@ def kind(layer: str, *, overlapping: bool, jurisdiction_id: str | None) -> None:
 @boundaries_commands.command()
 @click.argument("number", type=int)
 @click.option(
-    "--from", "first", type=DAY, help="Effective date (default: that of the draft, or today)."
+    "--from", "first", type=MAP_DAY, help="Effective date (default: that of the draft, or today)."
 )
 @click.option(
-    "--until", "last", type=DAY, help="First day after it ends (default: that of the draft)."
+    "--until", "last", type=MAP_DAY, help="First day after it ends (default: that of the draft)."
 )
 @click.option("--reroute", is_flag=True, help="Reroute open requests on the effective date.")
 @click.option(
@@ -120,9 +111,7 @@ def publish(
     """
     jurisdiction = get_jurisdiction(jurisdiction_id)
     stored = get_set(jurisdiction.jurisdiction_id, number)
-    planned_from, planned_until = planned_days(stored)
-    begin = first.date() if first else planned_from or jurisdiction.today()
-    until = _until(last, planned_until, begin)
+    begin, until = _asked_days(stored, jurisdiction.today(), first, last)
     replaced = find_set_replaced(stored.layer_id, begin, number)
     publish_boundary_set(
         jurisdiction,
@@ -134,16 +123,21 @@ def publish(
         **options,
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
-    tell_replaced(replaced)
+    tell_replaced(jurisdiction.jurisdiction_id, replaced)
     if reroute:
         _reroute(jurisdiction, begin)
 
 
-def _until(last: datetime | None, planned: date | None, begin: date) -> date | None:
-    until = last.date() if last else planned
+def _asked_days(
+    stored: StoredSet, today: date, first: datetime | None, last: datetime | None
+) -> tuple[date, date | None]:
+    """Return the days that were asked for, or else those of the draft."""
+    planned_from, planned_until = planned_days(stored)
+    begin = first.date() if first else planned_from or today
+    until = last.date() if last else planned_until
     if until and until <= begin:
         raise click.UsageError(f"--until must be later than the effective date, {begin}.")
-    return until
+    return begin, until
 
 
 def _reroute(jurisdiction: Scope, begin: date) -> None:
@@ -236,81 +230,3 @@ def _days(stored: StoredSet, today: date) -> str:
     begin = "the beginning" if stored.in_force_from == SINCE_EVER else str(stored.in_force_from)
     end = f" until {stored.in_force_until}" if stored.in_force_until else ""
     return f"since {begin}{end}" if state != "future" else f"from {begin} on{end}"
-
-
-@boundaries_commands.command(name="preview")
-@click.argument("number", type=int)
-@click.option("--on", "day", type=DAY, help="Effective date to assume (default: today).")
-@click.option(
-    "--past-year", is_flag=True, help="Use all requests of the past year instead of open ones."
-)
-@click.option(
-    "--csv",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the requests that would change department to this CSV file.",
-)
-@jurisdiction_option
-def preview_(
-    number: int,
-    day: datetime | None,
-    past_year: bool,
-    file: Path | None,
-    jurisdiction_id: str | None,
-) -> None:
-    """Show what the version with this NUMBER would change.
-
-    Lists boundary changes and the open requests that would change department. With --past-year,
-    compares the past year's requests of each department. Nothing is stored.
-
-    \b
-    Example:
-      open311 boundaries preview 7 --csv moves.csv
-    """
-    jurisdiction = get_jurisdiction(jurisdiction_id)
-    now = datetime.now(UTC)
-    on = day.date() if day else now.astimezone(jurisdiction.zone).date()
-    stored = get_set(jurisdiction.jurisdiction_id, number)
-    scope = requested_since(now - timedelta(days=365)) if past_year else still_open()
-    found = preview(jurisdiction, stored, Maps(on), scope)
-    names = list_department_names(jurisdiction.jurisdiction_id)
-    if found.plan is not None:
-        _tell_plan(found.plan, names, stored.layer)
-    _tell(found, names, stored.layer, jurisdiction.units, past_year=past_year)
-    if file is not None:
-        write_csv(file, COLUMNS, move_rows(found.moved, names))
-        click.echo(f"{len(found.moved)} rows written to {file}.")
-
-
-def _tell_plan(plan: RulePlan, names: dict[int, str], layer: str) -> None:
-    for one in plan.successions:
-        click.echo(f"{layer} {command_sentence(Problem.of(one.notice))}")
-    changes = [command_sentence(one) for one in changes_of(plan, names)]
-    if changes or plan.open_choices:
-        click.echo("With --carry-rules, which the numbers below assume:")
-    for sentence in changes:
-        click.echo(f"  {sentence}")
-    for choice in plan.open_choices:
-        codes, rules = ", ".join(choice.codes), ", ".join(one.code for one in choice.rules)
-        click.echo(f"  For {codes}, choose the rule that continues with --keep-rule: {rules}")
-
-
-def _tell(
-    found: Preview, names: dict[int, str], layer: str, units: str, *, past_year: bool
-) -> None:
-    changes = [command_sentence(Problem.of(one), units) for one in found.changes]
-    for sentence in changes or ["no boundary changes"]:
-        click.echo(f"{layer} {sentence}")
-    moved = found.moved
-    of = "requests of the past year" if past_year else "open requests"
-    total = found.after.total
-    share = f" ({len(moved) / total:.1%})" if total else ""
-    click.echo(f"{len(moved)} of {total} {of} would change department{share}.")
-    for (old, new), count in sorted(pairs(moved).items(), key=lambda entry: -entry[1]):
-        click.echo(f"  {count} from {names[old]} to {names[new]}")
-    pinned = sum(one.pinned for one in moved)
-    if pinned:
-        click.echo(f"  {pinned} stay, because their department was set manually")
-    if past_year:
-        for id_, (before, after) in found.load.items():
-            click.echo(f"  {names[id_]}: {before} with the current version, {after} with this")

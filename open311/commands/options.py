@@ -3,13 +3,32 @@
 import getpass
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
 
+from schemas.vocabulary.days import SINCE_EVER
+
 Item = TypeVar("Item")
 
 DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class _DayOfMaps(click.DateTime):
+    """A day on which a boundary set may begin or end."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Refuse days before those on which first sets begin."""
+        day = super().convert(value, param, ctx)
+        if day.date() < SINCE_EVER:
+            self.fail(f"{value} is too early. Use {SINCE_EVER} or a later date.", param, ctx)
+        return day
+
+
+MAP_DAY = _DayOfMaps(["%Y-%m-%d"])
 
 jurisdiction_option: Callable[[Any], Any] = click.option(
     "--jurisdiction",

@@ -20,9 +20,9 @@ from open311.queries.routing.decide import RoutingCase, maps_of
 from open311.queries.routing.explain import Explanation, LayerView, RuleView, explain, look_back
 from open311.queries.routing.stored import Routed, get_routed
 from open311.queries.routing.stored_places import StoredPlace, list_stored_places
-from open311.steps.values.boundary_sets import SINCE_EVER
 from open311.web.parameters import parse
 from schemas.routing.explanation import ExplainSchema
+from schemas.vocabulary.days import SINCE_EVER
 
 WIDTH = 100
 """Columns of a line; longer texts wrap."""

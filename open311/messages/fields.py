@@ -64,6 +64,11 @@ MESSAGES = (
         page=N_("Enter a valid date for %(field)s."),
     ),
     Message(
+        "field.day_too_early",
+        api="%(field)s must be %(first)s or later.",
+        page=N_("%(field)s must be %(first)s or later."),
+    ),
+    Message(
         "field.written_day",
         api="%(field)s must be a date, such as 2026-11-25 or %(example)s.",
     ),

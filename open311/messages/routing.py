@@ -109,6 +109,17 @@ RULE_BEGINS = Message(
     "carry.rule_begins",
     everywhere=N_("Rule %(rule)s for %(code)s begins. It sends requests to %(department)s."),
 )
+RULE_BEGINS_UNTIL = Message(
+    "carry.rule_begins_until",
+    everywhere=N_(
+        "Rule %(rule)s for %(code)s begins and applies until %(day)s. It sends requests to "
+        "%(department)s."
+    ),
+)
+RULE_COVERS_UNTIL = Message(
+    "carry.rule_covers_until",
+    everywhere=N_("Rule %(rule)s for %(code)s is already there. It applies only until %(day)s."),
+)
 MERGE_NEEDS_CHOICE = Message(
     "carry.choice_needed",
     api=(

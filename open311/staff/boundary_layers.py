@@ -39,12 +39,13 @@ from open311.queries.maps.layers import find_reach
 from open311.queries.maps.sets import list_sets
 from open311.staff.catalog import PageResponse, act
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
-from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.values.boundary_sets import NewBoundarySet
 from open311.web.bodies import SentFile, sent
 from open311.web.page_problems import page_sentence
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import data_keys
 from schemas.maps.forms import KindSchema, UploadSchema
+from schemas.vocabulary.days import SINCE_EVER
 
 MOST_TOLD = 6
 """Maximum sentences of one kind that a page shows after an upload."""

@@ -16,6 +16,7 @@ from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_boundaries
 from open311.queries.maps.preview import Review, preview, review
+from open311.queries.maps.schedule import likely_first_day
 from open311.queries.maps.sets import Maps, get_set
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.reroute import COLUMNS, move_rows
@@ -71,11 +72,12 @@ def outlined(set_id: int) -> Response:
 @blueprint.get("/<int(max=2147483647):set_id>/moves.csv")
 @login_required  # type: ignore[untyped-decorator]
 def moves(set_id: int) -> Response:
-    """Return the open requests that would change department if the set took effect today."""
+    """Return the open requests that would change department on the day planned, or today."""
     jurisdiction = city()
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     lift_time_limit(LONGEST_ON_A_PAGE)
-    found = preview(jurisdiction, stored, Maps(jurisdiction.today()), still_open())
+    on = likely_first_day(stored, jurisdiction.today())
+    found = preview(jurisdiction, stored, Maps(on), still_open())
     names = list_department_names(jurisdiction.jurisdiction_id)
     return Response(csv_text(COLUMNS, move_rows(found.moved, names)), mimetype="text/csv")
 

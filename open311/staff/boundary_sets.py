@@ -24,20 +24,25 @@ from open311.queries.jurisdictions import Scope, get_service_area_box
 from open311.queries.maps.faults import list_concerns
 from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
-from open311.queries.maps.schedule import find_set_replaced, list_scheduled, planned_days
+from open311.queries.maps.schedule import (
+    find_set_replaced,
+    likely_first_day,
+    list_scheduled,
+    planned_days,
+)
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
 from open311.queries.requests.conditions import still_open
-from open311.queries.routing.carrying import RulePlan, plan_rules
+from open311.queries.routing.carrying import RulePlan
 from open311.queries.routing.decide import read_guide
 from open311.queries.routing.objections import list_objections_to
 from open311.queries.routing.reroute import pairs
 from open311.staff.carried_rules import plan_words
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.staff.rule_wording import RuleWording
-from open311.steps.values.boundary_sets import SINCE_EVER
 from open311.web.page_problems import page_sentence
 from open311.web.parameters import first, parse, sent_values
 from schemas.maps.forms import DaysSchema
+from schemas.vocabulary.days import SINCE_EVER
 
 blueprint = staff_pages("staff_map_sets", "/staff/city/maps", administrators_only)
 
@@ -101,8 +106,7 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
     else:
         done = str(_("Published. Effective %(day)s.", day=begin))
     if replaced is not None:
-        other = _("It replaces version %(number)s of the same day.", number=replaced.id)
-        done = f"{done} {other}"
+        done = f"{done} {_replaced(jurisdiction, replaced)}"
     if not asked["carry_over"]:
         return done
     lift_time_limit(LONGEST_ON_A_PAGE)
@@ -117,6 +121,18 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
         count=format_decimal(moved),
     )
     return f"{done} {told}"
+
+
+def _replaced(jurisdiction: Scope, one: StoredSet) -> str:
+    if get_set(jurisdiction.jurisdiction_id, one.id).withdrawn_at is None:
+        return str(_("It replaces version %(number)s of the same day.", number=one.id))
+    return str(
+        _(
+            "It replaces version %(number)s of the same day, which is withdrawn. The rule changes "
+            "of that version are undone.",
+            number=one.id,
+        )
+    )
 
 
 def _first_day(jurisdiction: Scope, stored: StoredSet) -> date:
@@ -209,12 +225,14 @@ def _show(
     )
 
 
-def _asked_day(today: date) -> date:
-    """Return the effective date that was entered, or today without a valid one."""
+def _asked_day(stored: StoredSet, today: date) -> date:
+    """Return the effective date that was entered, or the planned one without a valid one."""
+    planned = likely_first_day(stored, today)
     try:
-        return date.fromisoformat(first(sent_values(), "first") or "")
+        asked = date.fromisoformat(first(sent_values(), "first") or "")
     except ValueError:
-        return today
+        return planned
+    return asked if asked >= SINCE_EVER else planned
 
 
 def boundary_names(boundaries: Sequence[CleanBoundary]) -> dict[str, str]:
@@ -223,30 +241,31 @@ def boundary_names(boundaries: Sequence[CleanBoundary]) -> dict[str, str]:
 
 
 def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
-    """Return the changes if a draft took effect today, and the failing tests and rules.
+    """Return the changes if a draft began as asked, and the rules and tests that would fail.
 
-    Rules are those that change on the effective date that was entered.
+    If that day has passed, requests and tests are those of today.
     """
     today = jurisdiction.today()
-    found = preview(jurisdiction, stored, Maps(today), still_open())
-    plan = found.plan or RulePlan(today)
-    asked = _asked_day(today)
+    asked = _asked_day(stored, today)
+    on = max(asked, today)
+    found = preview(jurisdiction, stored, Maps(on), still_open(), asked)
+    plan = found.plan or RulePlan(asked)
     here = jurisdiction.jurisdiction_id
-    shown = plan if asked == today else plan_rules(here, stored, asked)
-    former = find_set_in_force(stored.layer_id, today)
+    former = find_set_in_force(stored.layer_id, asked)
     objections = [
         *list_concerns(here, stored, former).faults,
         *list_objections_to(
             jurisdiction,
             stored.layer_id,
             stored.id,
-            today,
+            on,
             plan.applied_to(read_guide(jurisdiction)),
             plan.ended,
         ),
     ]
     return {
-        "carrying": plan_words(shown, list_department_names(here)),
+        "carrying": plan_words(plan, list_department_names(here)),
+        "later": on if on > today else None,
         "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),
         "pinned": sum(one.pinned for one in found.moved),

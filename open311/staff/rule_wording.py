@@ -295,8 +295,6 @@ def idle_words(idle: IdleRule) -> str:
 
 
 def _decider(decider: str | None) -> str:
-    if decider == "a person":
-        return _("a person")
     if decider is None or not decider.startswith("rule "):
-        return _("the default department")
+        return _("a person") if decider == "a person" else _("the default department")
     return _("rule %(rule)s", rule=decider.removeprefix("rule "))

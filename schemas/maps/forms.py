@@ -1,6 +1,7 @@
 """Forms for boundary sets: the upload of a file, and the effective dates of a set."""
 
 import re
+from datetime import date
 from typing import Any
 
 from marshmallow import fields, post_load, validate, validates_schema
@@ -9,6 +10,7 @@ from schemas.base import ParametersSchema
 from schemas.errors import Invalid, InvalidTogether, Problem
 from schemas.fields import Choice, Flag, Text
 from schemas.routing.explanation import Day
+from schemas.vocabulary.days import SINCE_EVER
 from schemas.vocabulary.units import METERS_PER_UNIT, UNITS
 
 FARTHEST = 10_000
@@ -79,14 +81,19 @@ class KindSchema(ParametersSchema):
     overlapping = Flag(load_default=False)
 
 
+def _not_too_early(day: date) -> None:
+    if day < SINCE_EVER:
+        raise Invalid("field.day_too_early", first=SINCE_EVER)
+
+
 class DaysSchema(ParametersSchema):
     """The first and last day on which a boundary set is in effect, and publishing options.
 
     despite is the reason to publish a set that is doubtful.
     """
 
-    first = Day(load_default=None)
-    until = Day(load_default=None)
+    first = Day(load_default=None, validate=_not_too_early)
+    until = Day(load_default=None, validate=_not_too_early)
     carry_over = Flag(load_default=False)
     carry_rules = Flag(load_default=False)
     despite = Text(1000, load_default="")

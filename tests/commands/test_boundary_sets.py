@@ -231,6 +231,9 @@ def test_a_draft_keeps_its_dates_and_says_which_version_it_replaces(
     later = open311.lines(*drafted, "--from", "2999-01-01")[-1].split()[1]
     assert "from 2999-01-01 on" in open311.lines("boundaries", "publish", later)[0]
     assert "from 2998-01-01 on until 2999-01-01" in open311.lines("boundaries", "publish", first)[0]
+    assert "ward no boundary changes" in open311.lines("boundaries", "preview", second)
+    early = open311.refusal("boundaries", "preview", second, "--on", "0001-01-01", status=2)
+    assert "Use 1900-01-01 or a later date." in early
     replaced = open311.lines("boundaries", "publish", second)[-1]
     words = f"It replaces version {first} (from new.geojson), which begins on the same day."
     assert replaced == words
@@ -239,6 +242,20 @@ def test_a_draft_keeps_its_dates_and_says_which_version_it_replaces(
         *("boundaries", "import", again, *WARD, "--from", "2998-01-01", "--commit")
     )
     assert f"It replaces version {second} (from new.geojson)" in " ".join(lines)
+
+
+def test_a_version_with_rules_is_withdrawn_by_another_for_its_day(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    drafted = ("boundaries", "import", *WARD, "--draft", "--from", "2998-01-01")
+    maps = ({code: (-1, -1, 0, 1), "10": (0, -1, 1, 1)} for code in ("A2", "B2"))
+    first, second = (open311.lines(*drafted, map_file(one))[-1].split()[1] for one in maps)
+    open311.lines("boundaries", "publish", first, "--carry-rules")
+    seen = open311.lines("boundaries", "preview", second)
+    assert "  Rule pothole-west-B2 for B2 begins. It sends requests to West Yard." in seen
+    last = open311.lines("boundaries", "publish", second, "--carry-rules")[-1]
+    assert last.endswith("That version is withdrawn, and its rule changes are undone.")
+    assert "(withdrawn)" in line_of(open311, int(first))
 
 
 def test_a_layer_without_versions_is_shown_nowhere_and_can_be_deleted(

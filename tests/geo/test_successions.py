@@ -80,6 +80,34 @@ def test_boundaries_on_top_of_each_other_are_no_split() -> None:
     assert found(at_large, {"whole": (0, 0, 3, 1), "again": (0, 0, 3, 1)}) == [("all", "whole")]
 
 
+STRIPS_OLD: Boxes = {"A": (0, 0, 0.95, 1), "B": (0.95, 0, 1, 1)}
+STRIPS_NEW: Boxes = {"Y": (0, 0, 0.05, 1), "X": (0.05, 0, 1, 1)}
+
+
+def test_a_split_counts_before_a_merge_that_shares_a_boundary_with_it() -> None:
+    assert found(STRIPS_OLD, STRIPS_NEW) == [("A", "Y X")]
+
+
+CUTS = st.lists(st.sampled_from([1, 2, 3, 10, 19, 20, 21, 30, 38, 39]), max_size=4, unique=True)
+
+
+@given(CUTS, CUTS)
+def test_no_boundary_of_a_strip_that_is_cut_anew_is_in_two_successions(
+    before: list[int], after: list[int]
+) -> None:
+    old, new = (
+        {
+            f"{name}{left}": (left, 0, right, 1)
+            for left, right in itertools.pairwise([0, *sorted(cuts), 40])
+        }
+        for name, cuts in (("o", before), ("n", after))
+    )
+    pairs = found(old, new)
+    for side in (0, 1):
+        codes = " ".join(pair[side] for pair in pairs).split()
+        assert len(codes) == len(set(codes))
+
+
 CELLS = list(itertools.product(range(4), range(4)))
 
 

@@ -1,5 +1,6 @@
 """Rules continue with boundaries whose codes change, and routing is right on each day."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,6 +13,7 @@ from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters, Objected
+from open311.messages.sentences import command_sentence
 from open311.models import AuditEntry, CarriedRule
 from open311.operations.maps.sets import (
     import_draft,
@@ -22,10 +24,10 @@ from open311.operations.routing.rules import RuleChange, change_rule
 from open311.queries.city import load_city
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import get_set
-from open311.queries.routing.carrying import plan_rules
+from open311.queries.routing.carrying import changes_of, plan_rules
 from open311.queries.routing.coverage import get_coverage
 from open311.queries.routing.decide import RoutingCase, route
-from open311.queries.routing.rules import COLUMNS, list_stored_rules
+from open311.queries.routing.rules import COLUMNS, find_stored_rule, list_stored_rules
 from open311.queries.routing.snapshot import route_in
 from open311.steps.values.boundary_sets import NewBoundarySet
 
@@ -36,6 +38,7 @@ WEST, NORTHEAST, SOUTHEAST = (
     Point(lat=-0.5, long=0.5),
 )
 Box = tuple[float, float, float, float]
+WEST_HALF: Box = (-1, -1, 0, 1)
 WHOLE_EAST: Box = (0, -1, 1, 1)
 RENAMED_AND_SPLIT: dict[str, Box] = {"A2": (-1, -1, 0, 1), "10": (0, 0, 1, 1), "11": (0, -1, 1, 0)}
 MERGED: dict[str, Box] = {"A2": (-1, -1, 0, 1), "12": WHOLE_EAST}
@@ -228,3 +231,89 @@ def test_a_rule_that_is_there_already_is_not_begun_again(app: Flask) -> None:
     begun = [(rule.code, rule.boundary) for one in plan.continuations for rule in one.begun]
     assert begun == [("pothole-east-11", "11")]
     assert plan.ended == {"pothole-west"}
+
+
+def test_a_rule_continues_until_one_that_is_there_already_begins(app: Flask) -> None:
+    town = get_jurisdiction(GRIDTOWN)
+    first, later, last = (town.today() + timedelta(days=number) for number in (2, 4, 6))
+    publish(RENAMED_AND_SPLIT, last, carry=False, approved=["pothole-west"])
+    change_rule(town, a_rule("later", "A2", effective_from=later, effective_until=None))
+    publish(RENAMED_AND_SPLIT, first)
+    assert [found[0] for found in deciding([first, later - timedelta(days=1), later]).values()] == [
+        "pothole-west-A2",
+        "pothole-west-A2",
+        "later",
+    ]
+
+
+def test_the_plan_says_until_when_rules_count(app: Flask) -> None:
+    """One that begins ends where another is there already; one that is there already ends."""
+    town = get_jurisdiction(GRIDTOWN)
+    first, later, last = (town.today() + timedelta(days=number) for number in (2, 4, 6))
+    other = publish(RENAMED_AND_SPLIT, last, carry=False, approved=["pothole-west"])
+    change_rule(town, a_rule("later", "A2", effective_from=later, effective_until=None))
+    change_rule(town, a_rule("short", "11", effective_until=last + timedelta(days=1)))
+    plan = plan_rules(GRIDTOWN, get_set(GRIDTOWN, other), first)
+    names = dict.fromkeys(range(99), "CORE")
+    told = [command_sentence(one) for one in changes_of(plan, names)]
+    assert told == [
+        "Rule pothole-west for 2 ends.",
+        f"Rule pothole-west-A2 for A2 begins and applies until {later}. It sends requests to CORE.",
+        f"Rule short for 11 is already there. It applies only until {last + timedelta(days=1)}.",
+    ]
+
+
+@pytest.mark.parametrize("carry", [True, False])
+def test_rules_go_on_when_the_next_version_is_withdrawn(app: Flask, carry: bool) -> None:
+    """That one was published before them, so they ended on its day."""
+    today = get_jurisdiction(GRIDTOWN).today()
+    first, last = today + timedelta(days=2), today + timedelta(days=6)
+    before = rules()
+    names = [] if carry else ["pothole-west"]
+    later = publish(RENAMED_AND_SPLIT, last, carry=carry, approved=names)
+    earlier = publish(RENAMED_AND_SPLIT, first)
+    between = ["pothole-west-A2", "pothole-east", "pothole-east-11"]
+    withdraw(later)
+    split = [re.sub(r"-2\Z", "", code) for code in deciding([last])[last]]
+    assert split == between
+    assert get_coverage(GRIDTOWN, last).gone == []
+    assert {one[4] for one in rules() if one[1] in ("A2", "11")} == {None}
+    withdraw(earlier)
+    assert rules() == before
+
+
+def test_rules_go_on_until_their_origin_ends_or_another_begins(app: Flask) -> None:
+    town = get_jurisdiction(GRIDTOWN)
+    first, last = (town.today() + timedelta(days=number) for number in (2, 6))
+    stored = find_stored_rule(GRIDTOWN, "pothole-east")
+    assert stored is not None
+    row = {**stored.values, "effective_until": last}
+    change_rule(town, RuleChange(row=row, active=True, seen=stored.stamp))
+    later = publish(RENAMED_AND_SPLIT, last, carry=False, approved=["pothole-west"])
+    publish(RENAMED_AND_SPLIT, first)
+    change_rule(town, a_rule("mine", "A2", effective_from=last + timedelta(days=1)))
+    withdraw(later)
+    until = {one[0]: one[4] for one in rules()}
+    assert until["pothole-east-11"] == last
+    assert until["pothole-west-A2"] == last + timedelta(days=1)
+
+
+def test_a_version_is_withdrawn_with_its_rules_by_another_for_its_day(app: Flask) -> None:
+    """The plan for that day knows, and withdrawing the other one restores the rules of before."""
+    first = get_jurisdiction(GRIDTOWN).today() + timedelta(days=1)
+    before = rules()
+    replaced = publish(RENAMED_AND_SPLIT, first)
+    other = {"B2": WEST_HALF, "10": WHOLE_EAST}
+    plan = plan_rules(GRIDTOWN, get_set(GRIDTOWN, store_draft(other)), first)
+    begun = [(rule.code, rule.boundary) for one in plan.continuations for rule in one.begun]
+    assert begun == [("pothole-west-B2", "B2")]
+    assert plan.ended == {"pothole-west", "pothole-west-A2", "pothole-east-11"}
+    number = publish(other, first)
+    assert get_set(GRIDTOWN, replaced).withdrawn_by == "clerk"
+    withdraw(number)
+    assert rules() == before
+    again = get_jurisdiction(GRIDTOWN)
+    publish_boundary_set(
+        again, replaced, first=first, until=None, made_by="clerk", carry_rules=True
+    )
+    assert deciding([first])[first][1:] == ["pothole-east", "pothole-east-11-2"]

@@ -24,7 +24,8 @@ from open311.queries.maps.sets import Maps
 from open311.queries.routing.hits import list_hits
 from open311.queries.routing.nearest import list_nearest
 from open311.steps.maps.sets import store_published_set
-from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.values.boundary_sets import NewBoundarySet
+from schemas.vocabulary.days import SINCE_EVER
 
 TOWN = "gridtown.example"
 TODAY = date(2026, 11, 25)

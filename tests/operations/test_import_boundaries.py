@@ -24,8 +24,9 @@ from open311.queries.maps.sets import Maps, list_sets
 from open311.queries.routing.decide import RoutingCase, route
 from open311.queries.routing.hits import list_hits
 from open311.steps.requests.add import add_service_request
-from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.values.boundary_sets import NewBoundarySet
 from open311.steps.values.submissions import Handles, Submission
+from schemas.vocabulary.days import SINCE_EVER
 
 GRIDTOWN = "gridtown.example"
 EVERYWHERE = (-1.0, -1.0, 1.0, 1.0)

@@ -252,6 +252,7 @@ def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     page = draft(chief)
     for wrong, sentence in (
         ({"first": "someday"}, "Enter a valid date for Effective date."),
+        ({"first": "0001-01-01"}, "Effective date must be January 1, 1900 or later."),
         (
             {"first": "2999-01-02", "until": "2999-01-01"},
             "The end date must be after the effective date",
@@ -266,6 +267,12 @@ def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     assert answer.status_code == 303, told(answer)
     assert "upcoming" in says(chief.get(page))
     assert goes_to(api, lat=0.5, long=0.3, description="not yet") == "East Yard"
+    same = draft(chief)
+    again = {"first": "2999-06-01", "until": "2999-02-01"}
+    answer = send(chief, same, f"{same}/publish", again)
+    assert "None of the" in says(answer), "that map is in effect already on the day that was asked"
+    assert "If this version took effect today" in says(chief.get(same))
+    assert send(chief, same, f"{same}/withdraw").status_code == 303
     assert send(chief, page, f"{page}/withdraw").status_code == 303
 
 

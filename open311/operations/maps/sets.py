@@ -31,7 +31,8 @@ from open311.steps.maps.sets import (
     store_publishing,
     store_withdrawal,
 )
-from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.values.boundary_sets import NewBoundarySet
+from schemas.vocabulary.days import SINCE_EVER
 
 
 @operation

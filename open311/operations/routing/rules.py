@@ -1,7 +1,8 @@
 """Changes of single routing rules, and previews of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +12,7 @@ from open311.database import LONGEST_ON_A_PAGE, db, lift_time_limit
 from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters
 from open311.messages.routing import RULE_CHANGED_SINCE, RULE_EXISTS, SAME_RULE
 from open311.models import Jurisdiction, RoutingRule
+from open311.models.routing import RULE_DATES
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.preview import Preview
@@ -19,7 +21,7 @@ from open311.queries.requests.conditions import still_open
 from open311.queries.routing.objections import Objection, check_overrides, list_canary_objections
 from open311.queries.routing.reroute import reroute
 from open311.queries.routing.rule_parts import find_same_case, rule_columns
-from open311.queries.routing.rules import find_stored_rule
+from open311.queries.routing.rules import COLUMNS, StoredRule, find_stored_rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,17 +52,20 @@ class RuleEffect:
 
 @trial
 def try_rule(jurisdiction: Scope, change: RuleChange) -> RuleEffect:
-    """Return the effect of a rule change today, or on its effective date if that is later.
+    """Return the effect of a rule change on the first day, from today on, that it changes.
 
-    Nothing is stored; raises as change_rule.
+    The routing tests are those of all days on which the rule begins or ends. Nothing is stored;
+    raises as change_rule.
     """
     lift_time_limit(LONGEST_ON_A_PAGE)
-    maps = _maps(jurisdiction, change)
-    broken = _broken(jurisdiction, maps)
+    stored = find_stored_rule(jurisdiction.jurisdiction_id, change.row["rule"])
+    days = _days(jurisdiction, stored, change)
+    maps = Maps(_first_changed(stored, change, days))
+    broken = _broken(jurisdiction, days)
     before = reroute(jurisdiction, maps, still_open())
     _store(jurisdiction, change)
     after = reroute(jurisdiction, maps, still_open())
-    objections = _new_objections(jurisdiction, maps, broken)
+    objections = _new_objections(jurisdiction, days, broken)
     return RuleEffect(objections, Preview([], before, after))
 
 
@@ -69,26 +74,57 @@ def change_rule(jurisdiction: Scope, change: RuleChange, overrides: Collection[s
     """Add or change a routing rule; stored service requests do not move.
 
     Raises InvalidParameters for unknown names, Conflict if the code or the case is taken,
-    ChangedMeanwhile, and Objected if a routing test that passed before would fail.
+    ChangedMeanwhile, and Objected if a routing test that passed before would fail, today or on a
+    day on which the rule begins or ends.
     """
-    maps = _maps(jurisdiction, change)
-    broken = _broken(jurisdiction, maps)
+    stored = find_stored_rule(jurisdiction.jurisdiction_id, change.row["rule"])
+    days = _days(jurisdiction, stored, change)
+    broken = _broken(jurisdiction, days)
     _store(jurisdiction, change)
-    check_overrides(_new_objections(jurisdiction, maps, broken), overrides)
+    check_overrides(_new_objections(jurisdiction, days, broken), overrides)
 
 
-def _maps(jurisdiction: Scope, change: RuleChange) -> Maps:
+def _days(jurisdiction: Scope, stored: StoredRule | None, change: RuleChange) -> list[date]:
+    """List the days from which on the change may matter: today, and when a rule begins or ends."""
     today = jurisdiction.today()
-    return Maps(max(change.row["effective_from"] or today, today))
+    rows = [change.row] if stored is None else [stored.values, change.row]
+    bounds = [row[name] for row in rows for name in RULE_DATES]
+    return sorted({today, *(day for day in bounds if day is not None and day > today)})
 
 
-def _broken(jurisdiction: Scope, maps: Maps) -> set[str]:
-    return {one.name for one in list_canary_objections(jurisdiction, maps)}
+def _first_changed(stored: StoredRule | None, change: RuleChange, days: Sequence[date]) -> date:
+    """Return the first of some days on which the rule differs, or the first of all."""
+    for day in days:
+        before = _as_of(stored.values, day, active=stored.active) if stored else None
+        if before != _as_of(change.row, day, active=change.active):
+            return day
+    return days[0]
 
 
-def _new_objections(jurisdiction: Scope, maps: Maps, broken: set[str]) -> list[Objection]:
-    now = list_canary_objections(jurisdiction, maps)
-    return [one for one in now if one.name not in broken]
+def _as_of(row: Mapping[str, Any], day: date, *, active: bool) -> Mapping[str, Any] | None:
+    """Return what a rule says on a day, or None if it does not count then."""
+    begin, end = (row[name] for name in RULE_DATES)
+    if not active or (begin is not None and begin > day) or (end is not None and end <= day):
+        return None
+    return {name: row[name] for name in COLUMNS if name not in RULE_DATES}
+
+
+def _broken(jurisdiction: Scope, days: Sequence[date]) -> set[tuple[date, str]]:
+    return {
+        (day, one.name) for day in days for one in list_canary_objections(jurisdiction, Maps(day))
+    }
+
+
+def _new_objections(
+    jurisdiction: Scope, days: Sequence[date], broken: set[tuple[date, str]]
+) -> list[Objection]:
+    """List the routing tests that fail and did not, each on its first such day."""
+    found: dict[str, Objection] = {}
+    for day in days:
+        for one in list_canary_objections(jurisdiction, Maps(day)):
+            if (day, one.name) not in broken:
+                found.setdefault(one.name, one)
+    return list(found.values())
 
 
 def _store(jurisdiction: Scope, change: RuleChange) -> None:

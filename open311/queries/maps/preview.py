@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 
 import shapely
@@ -50,16 +51,21 @@ class Preview:
 
 
 def preview(
-    jurisdiction: Scope, stored: StoredSet, now: Maps, scope: ColumnElement[bool]
+    jurisdiction: Scope,
+    stored: StoredSet,
+    now: Maps,
+    scope: ColumnElement[bool],
+    begins: date | None = None,
 ) -> Preview:
     """Compare a set, as if it were current on the day, with the current one then.
 
-    Rules continue with the codes that change, as they do when it is published with its rules.
+    Rules continue with the codes that change, as they do when it is published with its rules. It
+    begins on that day, or on an earlier one.
     """
     present = find_set_in_force(stored.layer_id, now.on)
     old = [] if present is None else list_boundaries(present.id)
     planned = Maps(now.on, instead={stored.layer_id: stored.id})
-    plan = plan_rules(jurisdiction.jurisdiction_id, stored, now.on)
+    plan = plan_rules(jurisdiction.jurisdiction_id, stored, begins or now.on)
     guide = plan.applied_to(read_guide(jurisdiction))
     return Preview(
         plan=plan,

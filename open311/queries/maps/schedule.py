@@ -35,6 +35,11 @@ def planned_days(stored: StoredSet) -> tuple[date | None, date | None]:
     return stored.planned_from, stored.planned_until
 
 
+def likely_first_day(stored: StoredSet, today: date) -> date:
+    """Return the day on which a set would begin if it were published as planned, from today on."""
+    return max(planned_days(stored)[0] or today, today)
+
+
 def _counts(layer_id: int) -> ColumnElement[bool]:
     """Return the condition that a published set of a layer is in effect on some day."""
     return and_(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
 
@@ -112,7 +112,7 @@ def check_canaries(
     if all(one.agrees for one in results):
         return results
     to_come = _list_layers_to_come(jurisdiction.jurisdiction_id, maps)
-    return [one if one.agrees else _waiting(one, guide.rules, to_come) for one in results]
+    return [one if one.agrees else _waiting(one, guide.rules, to_come, maps.on) for one in results]
 
 
 def _list_layers_to_come(jurisdiction_id: str, maps: Maps) -> set[str]:
@@ -128,11 +128,15 @@ def _list_layers_to_come(jurisdiction_id: str, maps: Maps) -> set[str]:
     return set(db.session.scalars(statement))
 
 
-def _waiting(result: CanaryResult, rules: Sequence[Rule], to_come: Collection[str]) -> CanaryResult:
+def _waiting(
+    result: CanaryResult, rules: Sequence[Rule], to_come: Collection[str], day: date
+) -> CanaryResult:
     """Return a failing result as one that waits if a rule of a layer to come would make it pass."""
+    if result.found is None:
+        return result  # no rule decides about a location that is refused
     canary = result.canary
     for rule in rules:
-        is_expected = rule.department_id == canary.department_id
+        is_expected = rule.department_id == canary.department_id and rule.is_effective(day)
         if is_expected and rule.layer in to_come and rule.is_for(canary.service_code, canary.group):
             return replace(result, waits_for=rule.layer)
     return result

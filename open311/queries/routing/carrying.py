@@ -6,22 +6,38 @@ from datetime import date, timedelta
 
 from geo.maps.successions import Succession, list_successions
 from geo.routing.carrying import Continuation, carried, list_continuations
+from geo.routing.rules import Rule
 from open311.errors import Conflict
 from open311.messages.problem import Problem
-from open311.messages.routing import CHOICE_UNKNOWN, MERGE_NEEDS_CHOICE, RULE_BEGINS, RULE_ENDS
+from open311.messages.routing import (
+    CHOICE_UNKNOWN,
+    MERGE_NEEDS_CHOICE,
+    RULE_BEGINS,
+    RULE_BEGINS_UNTIL,
+    RULE_COVERS_UNTIL,
+    RULE_ENDS,
+)
 from open311.queries.maps.layers import list_boundaries
+from open311.queries.maps.schedule import find_set_replaced
 from open311.queries.maps.sets import StoredSet, find_set_in_force
+from open311.queries.routing.carried import without
 from open311.queries.routing.decide import Guide
 from open311.queries.routing.rules import list_rules
 
 
 @dataclass(frozen=True)
 class RulePlan:
-    """The codes and rules that change on the day on which a boundary set begins."""
+    """The codes and rules that change on the day on which a boundary set begins.
+
+    rules are those before the change; None are the stored ones. gone are codes of stored rules that
+    go with the set of the same day that this one replaces.
+    """
 
     day: date
     successions: Sequence[Succession] = ()
     continuations: Sequence[Continuation] = ()
+    rules: Sequence[Rule] | None = None
+    gone: frozenset[str] = frozenset()
 
     @property
     def open_choices(self) -> list[Continuation]:
@@ -30,12 +46,13 @@ class RulePlan:
 
     @property
     def ended(self) -> set[str]:
-        """The codes of the rules that end."""
-        return {one.code for each in self.continuations for one in each.ended}
+        """The codes of the rules that end or are gone."""
+        return {one.code for each in self.continuations for one in each.ended} | self.gone
 
     def applied_to(self, guide: Guide) -> Guide:
         """Return routing data with the rules as they would be."""
-        return replace(guide, rules=carried(guide.rules, self.continuations, self.day))
+        rules = guide.rules if self.rules is None else self.rules
+        return replace(guide, rules=carried(rules, self.continuations, self.day))
 
 
 def plan_rules(
@@ -50,9 +67,12 @@ def plan_rules(
         return RulePlan(day)
     successions = list_successions(list_boundaries(former.id), list_boundaries(stored.id))
     codes = [(one.before, one.after) for one in successions]
-    rules = list_rules(jurisdiction_id)
+    rules, gone = list_rules(jurisdiction_id), frozenset[str]()
+    replaced = find_set_replaced(stored.layer_id, day, stored.id)
+    if replaced is not None:
+        rules, gone = without(rules, replaced, former, day)
     found = list_continuations(rules, stored.layer, codes, day, chosen)
-    return RulePlan(day, successions, found)
+    return RulePlan(day, successions, found, rules, gone)
 
 
 def check_choices(plan: RulePlan, chosen: Collection[str]) -> None:
@@ -78,9 +98,9 @@ def _choice_of(one: Continuation) -> Problem:
 
 
 def changes_of(plan: RulePlan, departments: Mapping[int, str]) -> Iterator[Problem]:
-    """Yield a statement about each rule that ends or begins; merges without a choice have none.
+    """Yield a statement about each rule that ends, begins, or takes the place of one for a while.
 
-    departments are names by id.
+    Merges without a choice have none. departments are names by id.
     """
     for one in plan.continuations:
         if one.rule is None:
@@ -90,4 +110,10 @@ def changes_of(plan: RulePlan, departments: Mapping[int, str]) -> Iterator[Probl
         for rule in one.begun:
             department = departments[rule.department_id]
             values = {"rule": rule.code, "code": rule.boundary, "department": department}
-            yield Problem(RULE_BEGINS, values)
+            if rule.effective_until is None:
+                yield Problem(RULE_BEGINS, values)
+            else:
+                yield Problem(RULE_BEGINS_UNTIL, {**values, "day": rule.effective_until})
+        for rule in one.passing:
+            until = {"rule": rule.code, "code": rule.boundary, "day": rule.effective_until}
+            yield Problem(RULE_COVERS_UNTIL, until)

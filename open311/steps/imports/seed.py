@@ -34,9 +34,10 @@ from open311.steps.requests.add import (
     route_by_snapshot,
     store_routed,
 )
-from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.values.boundary_sets import NewBoundarySet
 from open311.steps.values.imports import PastServiceRequest, SeedBoundaries, SeedData
 from open311.steps.values.submissions import Handles, Submission
+from schemas.vocabulary.days import SINCE_EVER
 
 
 def store_seed_boundaries(data: SeedData, today: date) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from geo.routing.carrying import Continuation
+from geo.routing.carrying import Continuation, earliest
 from geo.routing.rules import Rule
 from open311.database import db, table
 from open311.errors import Conflict
@@ -25,29 +25,30 @@ def store_continuations(
     with the codes of before. The caller commits.
     """
     found = list(continuations)
-    _lock_rules(stored.layer_id)
-    rows = {one.rule_id: _read(one.rule_id) for each in found for one in each.rules}
+    lock_rules(stored.layer_id)
+    rows = {one.rule_id: read_rule(one.rule_id) for each in found for one in each.rules}
     for rule in (one for each in found for one in each.ended):
         statement = update(RoutingRule).where(RoutingRule.id == rule.rule_id)
         db.session.execute(statement.values(effective_until=day))
         _record(stored.id, rule.rule_id, "ended", rule.effective_until)
     for each in found:
         for rule in each.begun:
-            end = min(filter(None, (rule.effective_until, until)), default=None)
+            end = earliest(rule.effective_until, until)
             _begin(stored.id, rows[rule.rule_id], rule, day, end)
         for rule in each.ended:
             if until is not None and (rule.effective_until or date.max) > until:
                 _begin(stored.id, rows[rule.rule_id], rule, until, rule.effective_until)
 
 
-def _lock_rules(layer_id: int) -> None:
+def lock_rules(layer_id: int) -> None:
     """Serialize changes of rules, as operations on single rules do."""
     here = select(BoundaryLayer.jurisdiction_id).where(BoundaryLayer.id == layer_id)
     lock = select(Jurisdiction.id).where(Jurisdiction.id == here.scalar_subquery())
     db.session.execute(lock.with_for_update(key_share=True))
 
 
-def _read(rule_id: int) -> dict[str, Any]:
+def read_rule(rule_id: int) -> dict[str, Any]:
+    """Return the columns of a rule, without its id."""
     rules = table(RoutingRule)
     row = db.session.execute(select(rules).where(rules.c.id == rule_id)).mappings().one()
     return {name: value for name, value in row.items() if name != "id"}
@@ -98,7 +99,7 @@ def take_back_rules(stored: StoredSet) -> None:
     ).all()
     if not rows:
         return
-    _lock_rules(stored.layer_id)
+    lock_rules(stored.layer_id)
     db.session.execute(delete(CarriedRule).where(CarriedRule.set_id == stored.id))
     begun = [row.rule_id for row in rows if row.kind == "begun"]
     inactive = update(RoutingRule).where(RoutingRule.id.in_(begun))
@@ -110,7 +111,7 @@ def take_back_rules(stored: StoredSet) -> None:
 
 def _give_back(rule_id: int, ended: date | None, until: date | None) -> None:
     """Restore the end of a rule, or hand it to the set that ended the rule even earlier."""
-    row = _read(rule_id)
+    row = read_rule(rule_id)
     if row["effective_until"] != ended:
         later = update(CarriedRule).where(
             CarriedRule.rule_id == rule_id, CarriedRule.until_before == ended

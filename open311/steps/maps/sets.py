@@ -14,8 +14,11 @@ from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force, get_set
+from open311.queries.routing.carried import read_carried
 from open311.steps.maps.carried_rules import take_back_rules
-from open311.steps.values.boundary_sets import SINCE_EVER, NewBoundarySet
+from open311.steps.maps.going_on import let_rules_go_on
+from open311.steps.values.boundary_sets import NewBoundarySet
+from schemas.vocabulary.days import SINCE_EVER
 
 
 def store_draft(new: NewBoundarySet) -> int:
@@ -97,14 +100,15 @@ def store_publishing(
 ) -> None:
     """Publish a draft or a withdrawn set from a day on; raises Conflict. The caller commits.
 
-    The set in effect on that day ends there. The new set ends where a later one begins, and on the
-    day until at the latest.
+    The set in effect on that day ends there. One that begins on that day with rules of its own is
+    withdrawn. The new set ends where a later one begins, and on the day until at the latest.
     """
     lock_layer(stored.layer_id)
     _refuse_gap(stored, first, until)
     superseded = find_set_in_force(stored.layer_id, first)
-    if superseded is not None and superseded.in_force_from == first:
-        take_back_rules(superseded)  # it will be in effect on no day
+    # In effect on no day, it could come back, but without the rules that begin and end with it.
+    if superseded and superseded.in_force_from == first and read_carried(superseded.id):
+        store_withdrawal(superseded, made_by)
     db.session.execute(
         update(BoundarySet)
         .where(BoundarySet.id == stored.id)
@@ -126,7 +130,8 @@ def store_publishing(
 def store_withdrawal(stored: StoredSet, made_by: str) -> None:
     """Withdraw a boundary set, which restores the previous one and its rules.
 
-    Raises Conflict as take_back_rules does. The caller commits.
+    The rules that the previous one began go on with it. Raises Conflict as take_back_rules does.
+    The caller commits.
     """
     lock_layer(stored.layer_id)
     take_back_rules(stored)
@@ -136,6 +141,10 @@ def store_withdrawal(stored: StoredSet, made_by: str) -> None:
         .values(withdrawn_at=datetime.now(UTC), withdrawn_by=made_by)
     )
     store_days(stored.layer_id)
+    day = stored.in_force_from
+    previous = None if day is None else find_set_in_force(stored.layer_id, day)
+    if day and previous and previous.in_force_from != day:
+        let_rules_go_on(previous, day)
 
 
 def store_days(layer_id: int) -> None:

@@ -30,7 +30,3 @@ class NewBoundarySet:
     overlapping: bool = False
     despite: str = ""
     source_url: str | None = None
-
-
-SINCE_EVER = date(1900, 1, 1)
-"""The start of a layer's first set, so that older service requests are routed, too."""
