@@ -24,6 +24,7 @@ from open311.staff.moderation import change_photo, change_text, decide
 from open311.staff.pages import city_snapshot
 from open311.staff.service_questions import sent_answers
 from open311.staff.wording import priority_name, status_name
+from open311.web.accuracy import tolerance_of
 from open311.web.languages import say as _
 from open311.web.parameters import sent_values
 from open311.web.sent_media import media_store, stored_media
@@ -154,7 +155,10 @@ def _note(doing: ActionInput) -> str:
 def _move(doing: ActionInput) -> str:
     point = Point(lat=doing.sent["lat"], long=doing.sent["long"])
     address = doing.sent["address_string"]
-    routed = move_pin(doing.jurisdiction, doing.id, point, doing.by, doing.seen, address)
+    tolerance = tolerance_of(None)
+    routed = move_pin(
+        doing.jurisdiction, doing.id, point, doing.by, doing.seen, address, tolerance=tolerance
+    )
     return _(
         "Location changed. The request is now with %(department)s.", department=routed.department
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,16 @@ from sqlalchemy import ColumnElement, Float, Text, and_, func, select
 from sqlalchemy import cast as as_type
 
 from geo.coordinates import Point, which_covered
-from geo.routing.borders import REACH_OUTSIDE, Neighbor, accepted_again, settle_neighbors
+from geo.routing.borders import (
+    REACH_OUTSIDE,
+    Neighbor,
+    accepted_again,
+    is_accepted,
+    settle_neighbors,
+)
 from geo.routing.decide import Decision
 from geo.routing.map_sets import DayMaps, covering_each, hits_at, nearest
+from geo.routing.outlines import Outlines
 from geo.routing.rules import Hit, Rule
 from open311.database import db
 from open311.models import Service, ServiceRequest
@@ -136,10 +144,25 @@ class _Router:
             outside[which_covered(self._area, lats, longs)] = False
         covering = covering_each(self._day_maps, lats, longs)
         for row, hits, is_outside in zip(rows, covering, outside.tolist(), strict=True):
-            if is_outside and row.outside_meters is not None:
+            if is_outside and self._is_accepted_again(row):
                 yield row, self._with_nearest(row, hits), False
             else:
                 yield row, hits, is_outside
+
+    def _is_accepted_again(self, row: Any) -> bool:
+        """Return whether a location outside is no farther outside than when it was accepted.
+
+        The service area may have become smaller since.
+        """
+        if row.outside_meters is None:
+            return False
+        near = self._outline.near(Point(lat=row.lat, long=row.long), ())
+        meters = min(meters for _area, meters in near)
+        return is_accepted(meters, accepted_again(row.outside_meters))
+
+    @cached_property
+    def _outline(self) -> Outlines:
+        return Outlines.of([] if self._area is None else [self._area], [0])
 
     def _with_nearest(self, row: Any, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """Add the nearest boundaries to those of a location little outside the service area."""
