@@ -20,7 +20,7 @@ from open311.operations.requests.withdraw import withdraw_service_request
 from open311.operations.routing.department import hand_over, take_on, unpin
 from open311.queries.requests.updates import get_pending_token
 from open311.staff.action_input import ActionInput
-from open311.staff.moderation import change_photo, change_text, decide
+from open311.staff.moderation import change_photo, change_text, decide, drop_note_photo
 from open311.staff.pages import city_snapshot
 from open311.staff.service_questions import sent_answers
 from open311.staff.wording import priority_name, status_name
@@ -42,6 +42,7 @@ from schemas.requests.staff_work import (
     MoveSchema,
     NoteSchema,
     PrioritySchema,
+    RemovePhotoSchema,
     ReopenSchema,
     SeenSchema,
     StatusSchema,
@@ -271,6 +272,7 @@ ACTIONS: Mapping[str, Action] = {
     "hold": Action(HoldSchema, decide, is_last=True),
     "moderate-text": Action(ModerateTextSchema, change_text),
     "moderate-photo": Action(ModeratePhotoSchema, change_photo),
+    "remove-photo": Action(RemovePhotoSchema, drop_note_photo),
     "accept-comment": Action(AcceptCommentSchema, _accept_comment),
     "withdraw": Action(WithdrawSchema, _withdraw, is_last=True),
     "erase": Action(EraseSchema, _erase, for_administrators=True),
