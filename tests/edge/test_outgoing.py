@@ -145,6 +145,15 @@ def test_an_answer_that_trickles_is_given_up() -> None:
         bounded_get(session, address, {}, most_bytes=1000, seconds=1)
 
 
+def test_headers_that_trickle_are_given_up() -> None:
+    with (
+        raw_server(b"HTTP/1.1 200 OK\r\n", *[b"X: y\r\n"] * 50) as address,
+        outgoing_session(allow_private=True) as session,
+        pytest.raises(requests.Timeout),
+    ):
+        bounded_get(session, address, {}, most_bytes=1000, seconds=1)
+
+
 @pytest.mark.parametrize(
     "head", [b"Content-Length: 900\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n5\r\nx"]
 )

@@ -28,9 +28,9 @@ from open311.operations import addresses, catalog, view_links
 from open311.operations.forwarding import endpoints as servers
 from open311.operations.imports.georeport import import_catalog
 from open311.operations.imports.seed import load_seed_data
-from open311.operations.maps import layers, sets
+from open311.operations.maps import kinds, layers, sets
 from open311.operations.maps.base_map import change_base_map
-from open311.operations.order import order_list
+from open311.operations.order import order_layers, order_list
 from open311.operations.people import api_keys, notices, own_email, password_links, two_step, users
 from open311.operations.requests import responses
 from open311.operations.residents.site import change_site
@@ -199,7 +199,11 @@ def catalog_calls() -> Iterator[tuple[Callable[..., object], Call]]:
         catalog.order_questions,
         lambda: catalog.order_questions(HERE, "BENCH", ["WOOD", "COLOR"]),
     )
-    yield order_list, lambda: order_list(get_jurisdiction(HERE), "departments", in_reverse())
+    yield (
+        order_list,
+        lambda: order_list(get_jurisdiction(HERE), "departments", in_reverse("departments")),
+    )
+    yield order_layers, lambda: order_layers(get_jurisdiction(HERE), in_reverse("layers"))
     yield catalog.drop_question, lambda: catalog.drop_question(HERE, "BENCH", "WOOD")
     yield catalog.add_department, lambda: catalog.add_department(HERE, "PARKS", "Parks")
     yield catalog.rename_department, lambda: catalog.rename_department(HERE, "PARKS", "Parks 2")
@@ -220,8 +224,8 @@ def catalog_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     yield import_catalog, lambda: import_catalog(HERE, [imported])
 
 
-def in_reverse() -> list[str]:
-    return [one.key for one in reversed(list_in_order(HERE, "departments"))]
+def in_reverse(what: str) -> list[str]:
+    return [one.key for one in reversed(list_in_order(HERE, what))]
 
 
 def people_calls() -> Iterator[tuple[Callable[..., object], Call]]:
@@ -307,6 +311,8 @@ def map_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     yield canaries.drop_test, lambda: canaries.drop_test(here, "bench")
     yield sets.import_draft, lambda: sets.import_draft(new_set("zone"))
     yield sets.publish_boundary_set, publish
+    yield kinds.set_overlapping, lambda: kinds.set_overlapping(here, "zone", overlapping=True)
+    yield kinds.set_overlapping, lambda: kinds.set_overlapping(here, "zone", overlapping=False)
     dated = replace(new_set("zone", 0.99), in_force_from=today + timedelta(days=1))
     yield (
         sets.import_boundaries,

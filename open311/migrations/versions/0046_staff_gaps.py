@@ -1,4 +1,4 @@
-"""Confirm the email addresses of users."""
+"""Add email confirmation, default priorities, orders, stops, photos of notes, and questions."""
 
 from collections.abc import Sequence
 
