@@ -56,6 +56,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "due_this_week": N_("Due this week"),
     "unassigned": N_("Unassigned"),
     "news_since": N_("Changed since"),
+    "takes_priority": N_("Priority"),
     "effective_from": N_("Effective date"),
     "effective_until": N_("End date"),
     "news_of": N_("Changes for a department"),

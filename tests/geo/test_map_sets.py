@@ -96,6 +96,8 @@ def test_hits_are_in_the_order_of_layers_and_then_of_positions() -> None:
         "code": "2",
         "name": "",
         "layer_id": 9,
+        "overlapping": False,
+        "on_edge": False,
     }
 
 

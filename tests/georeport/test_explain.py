@@ -94,6 +94,7 @@ def test_a_stored_service_request_is_explained_as_on_its_day_and_today(
         "boundary": "2",
         "boundary_name": "West",
         "nearest_other": {"code": "10", "name": "East", "meters": pytest.approx(55_657.6)},
+        "others": [],
     }
     assert [(one["as_stored"], one["differences"]) for one in answer.json()["explanations"]] == [
         (True, []),

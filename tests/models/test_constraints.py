@@ -998,6 +998,8 @@ NOT_NULL_EXCEPTIONS = {
     ("boundary_sets", "published_at"),
     ("boundary_sets", "published_by"),
     ("boundary_sets", "withdrawn_at"),
+    ("services", "position"),
+    ("departments", "position"),
     ("boundary_sets", "withdrawn_by"),
     ("boundary_sets", "despite"),
     ("boundary_sets", "planned_from"),

@@ -263,7 +263,6 @@ def test_rings_of_the_workspace_have_the_totals_of_the_table(
             assert len(shown) <= (RINGS.cells + 2) ** 2
 
 
-@pytest.mark.parametrize("zoom", [13, 14, 15, 18])
 def test_large_groups_are_those_rings(crowd: str, everyone: Client, tmp_path: Path) -> None:
     tile = tile_of(15, *PLACES["crowd"])
     path = f"requests/{QUAD}/{'/'.join(map(str, tile))}"
@@ -274,6 +273,7 @@ def test_large_groups_are_those_rings(crowd: str, everyone: Client, tmp_path: Pa
     assert 0 < len(large) < len(small)
 
 
+@pytest.mark.parametrize("zoom", [13, 14, 15, 18])
 def test_a_tile_with_many_service_requests_shows_clusters_at_every_zoom(
     crowd: str, everyone: Client, tmp_path: Path, zoom: int
 ) -> None:

@@ -206,6 +206,7 @@ def test_a_layer_is_named_as_an_xml_element_can_be(code: str) -> None:
         "name_field": None,
         "exception": False,
         "reach_meters": None,
+        "overlapping": False,
     }
 
 

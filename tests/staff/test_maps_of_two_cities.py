@@ -1,16 +1,17 @@
 """Maps on a server with two cities, in a real browser: each shows the boundaries of its own."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import psycopg
 import pytest
 from applications import in_context
 from browsing import enter, record_complaints, wait_for_map
 from georeport_client import KEYS, Api
 from playwright.sync_api import Browser, Page, Response
 from servers import running_server
+from shapely.geometry import box, mapping
 
 from open311.operations.residents.site import change_site
 from tests.staff.conftest import SECRET
@@ -20,16 +21,21 @@ CITIES = {"gridtown.example": ("localhost", 0.5), "hilltown.example": ("127.0.0.
 
 
 @pytest.fixture(scope="module")
-def database(fresh_database: Callable[[str], str], two_towns: str) -> str:
+def database(
+    fresh_database: Callable[[str], str],
+    two_towns: str,
+    run_command: Callable[..., str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
     url = fresh_database(two_towns)
     for _app in in_context(url):
         for city, (host, _long) in CITIES.items():
             change_site(city, {"host": host})
-    with psycopg.connect(url) as connection:
-        connection.execute(
-            "INSERT INTO boundary_layers (jurisdiction_id, code, name, position, exception)"
-            " VALUES ('hilltown.example', 'hill', 'Hill', 1, false)"
-        )
+    file = tmp_path_factory.mktemp("hill") / "hill.geojson"
+    hill = {"type": "Feature", "properties": {"code": "1"}, "geometry": mapping(box(10, 0, 11, 1))}
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [hill]}))
+    layer = ("--layer", "hill", "--code-field", "code", "--commit")
+    run_command(url, "boundaries", "import", str(file), *layer, "--jurisdiction", "hilltown.example")
     return url
 
 
