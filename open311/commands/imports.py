@@ -20,7 +20,11 @@ from open311.georeport_source.endpoint import find_endpoint, normalized_address
 from open311.georeport_source.fetch import RemoteServer
 from open311.georeport_source.service_requests import Fetched, walk
 from open311.georeport_source.windows import Window, begin_at, pieces
-from open311.operations.imports.georeport import RunningImport, import_catalog
+from open311.operations.imports.georeport import (
+    RunningImport,
+    analyze_imported,
+    import_catalog,
+)
 from open311.outgoing import outgoing_session
 from open311.queries.imports import find_progress, list_service_codes
 from open311.queries.jurisdictions import Scope, get_jurisdiction
@@ -198,6 +202,8 @@ def import_requests(
             click.echo(f"Continuing at {ahead.start:%Y-%m-%d %H:%M:%S} UTC.")
         _import_services(jurisdiction, source, tally)
         _import_service_requests(jurisdiction, source, run, ahead, (window_days, statuses), tally)
+        if tally.imported:
+            analyze_imported()
 
 
 def _plan(

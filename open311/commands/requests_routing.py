@@ -13,6 +13,7 @@ from open311.operations.routing.department import hand_over, pin, take_on, unpin
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.triage import list_triage
 from open311.queries.routing.stored import Routed
+from open311.web.accuracy import tolerance_of
 from open311.web.parameters import parse
 from schemas.requests.submission import PlaceSchema
 from schemas.vocabulary.triage import TRIAGE_REASONS
@@ -39,7 +40,8 @@ def move(
     place = parse(PlaceSchema(), {"lat": [lat], "long": [long]})
     jurisdiction = get_jurisdiction(jurisdiction_id)
     point = Point(lat=place["lat"], long=place["long"])
-    _tell(move_pin(jurisdiction, service_request_id, point, made_by))
+    tolerance = tolerance_of(None)
+    _tell(move_pin(jurisdiction, service_request_id, point, made_by, tolerance=tolerance))
 
 
 @requests_commands.command(name="change-service")

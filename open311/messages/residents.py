@@ -178,6 +178,10 @@ NOTHING_TO_HIDE = Message(
     "site.nothing_to_hide",
     page=N_("This is hidden already."),
 )
+PHOTO_REMOVED_BEFORE = Message(
+    "moderation.photo_removed_before",
+    page=N_("There is no such photo of a note. It may have been removed."),
+)
 WORDS_NOT_FOUND = Message(
     "moderation.words_not_found",
     page=N_("The text does not contain: %(words)s"),

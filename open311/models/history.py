@@ -56,7 +56,7 @@ class StatusChange(Base):
 
 WORK_STEPS = (
     *("noted", "assigned", "released", "linked", "unlinked", "waits", "resumed", "answered"),
-    *("prioritized", "tagged", "untagged", "bulk_undone"),
+    *("prioritized", "tagged", "untagged", "bulk_undone", "photo_removed"),
 )
 
 FREE_STEPS = ("noted", "waits", "resumed", "tagged", "untagged")
@@ -67,8 +67,8 @@ class WorkStep(Base):
     """A step of staff work, not public. A trigger makes rows append-only.
 
     kind is one of WORK_STEPS. text is the note, the assignee, the number of the original
-    request, the new priority, the tags, or the bulk action that was undone. made_by of "answered"
-    is the name of an API key.
+    request, the new priority, the tags, or the bulk action that was undone. "photo_removed" has
+    none. made_by of "answered" is the name of an API key.
     """
 
     __tablename__ = "work_steps"

@@ -20,10 +20,11 @@ from open311.operations.requests.withdraw import withdraw_service_request
 from open311.operations.routing.department import hand_over, take_on, unpin
 from open311.queries.requests.updates import get_pending_token
 from open311.staff.action_input import ActionInput
-from open311.staff.moderation import change_photo, change_text, decide
+from open311.staff.moderation import change_photo, change_text, decide, drop_note_photo
 from open311.staff.pages import city_snapshot
 from open311.staff.service_questions import sent_answers
 from open311.staff.wording import priority_name, status_name
+from open311.web.accuracy import tolerance_of
 from open311.web.languages import say as _
 from open311.web.parameters import sent_values
 from open311.web.sent_media import media_store, stored_media
@@ -41,6 +42,7 @@ from schemas.requests.staff_work import (
     MoveSchema,
     NoteSchema,
     PrioritySchema,
+    RemovePhotoSchema,
     ReopenSchema,
     SeenSchema,
     StatusSchema,
@@ -154,7 +156,10 @@ def _note(doing: ActionInput) -> str:
 def _move(doing: ActionInput) -> str:
     point = Point(lat=doing.sent["lat"], long=doing.sent["long"])
     address = doing.sent["address_string"]
-    routed = move_pin(doing.jurisdiction, doing.id, point, doing.by, doing.seen, address)
+    tolerance = tolerance_of(None)
+    routed = move_pin(
+        doing.jurisdiction, doing.id, point, doing.by, doing.seen, address, tolerance=tolerance
+    )
     return _(
         "Location changed. The request is now with %(department)s.", department=routed.department
     )
@@ -267,6 +272,7 @@ ACTIONS: Mapping[str, Action] = {
     "hold": Action(HoldSchema, decide, is_last=True),
     "moderate-text": Action(ModerateTextSchema, change_text),
     "moderate-photo": Action(ModeratePhotoSchema, change_photo),
+    "remove-photo": Action(RemovePhotoSchema, drop_note_photo),
     "accept-comment": Action(AcceptCommentSchema, _accept_comment),
     "withdraw": Action(WithdrawSchema, _withdraw, is_last=True),
     "erase": Action(EraseSchema, _erase, for_administrators=True),

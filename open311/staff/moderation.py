@@ -7,7 +7,12 @@ from open311.errors import Conflict
 from open311.media.photos import MOST_PIXELS, NotAPhoto, Photo, cover_boxes
 from open311.messages.residents import NOTHING_TO_HIDE, PHOTO_NOT_CHANGED
 from open311.operations.requests.holds import settle_hold
-from open311.operations.requests.moderation import hide_photo, moderate_text, redact_photo
+from open311.operations.requests.moderation import (
+    hide_photo,
+    moderate_text,
+    redact_photo,
+    remove_note_photo,
+)
 from open311.operations.requests.photos import written_photos
 from open311.queries.media import is_visible_to_staff
 from open311.staff.action_input import ActionInput
@@ -58,6 +63,14 @@ def change_photo(doing: ActionInput) -> str:
     with written_photos(media_store(), [_redacted(doing, name)]) as written:
         redact_photo(doing.jurisdiction, doing.id, name, written.media, decision, doing.seen)
     return _("Photo blacked out.")
+
+
+def drop_note_photo(doing: ActionInput) -> str:
+    """Remove a photo of an internal note with its files."""
+    name = doing.sent["photo"]
+    remove_note_photo(doing.jurisdiction, doing.id, name, doing.by, doing.seen)
+    media_store().remove_photos([name])
+    return _("Photo removed.")
 
 
 def _redacted(doing: ActionInput, name: str) -> Photo:

@@ -68,6 +68,7 @@ HAPPENING_NAMES: Mapping[str, Any] = {
     "tagged": lazy_gettext("Tags added"),
     "untagged": lazy_gettext("Tags removed"),
     "bulk_undone": lazy_gettext("Bulk action undone"),
+    "photo_removed": lazy_gettext("Photo of a note removed"),
     "waits": lazy_gettext("Waiting for requester"),
     "resumed": lazy_gettext("Resumed"),
     "erased": lazy_gettext("Personal data erased"),

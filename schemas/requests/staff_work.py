@@ -157,6 +157,18 @@ class ModeratePhotoSchema(_ModerationSchema):
             raise Invalid("moderation.boxes", "boxes", limit=MOST_BOXES)
 
 
+class RemovePhotoSchema(SeenSchema):
+    """A photo of an internal note by the name of its file, and a confirmation."""
+
+    photo = Text(100, required=True, error_messages={"required": _LOAD_AGAIN})
+    confirm = Flag(load_default=False)
+
+    @validates_schema
+    def check_confirmed(self, sent: dict[str, object], **_: object) -> None:
+        if not sent["confirm"]:
+            raise Invalid("erasure.not_confirmed", "confirm")
+
+
 class AcceptCommentSchema(ParametersSchema):
     """A comment that is held for approval, by the primary key of its received update."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from applications import at_hand
 from flask import Flask
 from settings import settings_for
 from sqlalchemy import Float, String, column, func, literal, select
@@ -145,6 +146,36 @@ def test_the_date_picks_the_map(
     figure("ward of the requests, by the maps of 2016 and 2011", f"{right:.2%} and {wrong:.2%}")
     assert right >= 0.9984
     assert round(wrong, 4) <= 0.97
+
+
+@pytest.mark.parametrize("files", [SETS[:2], SETS[1::-1]], ids=["younger first", "older first"])
+def test_the_two_ward_maps_are_published_in_either_order(
+    city_data: Path,
+    fresh_database: Callable[[str], str],
+    empty: str,
+    run_command: Callable[..., str],
+    tmp_path: Path,
+    files: tuple[tuple[str, str, str, str], ...],
+) -> None:
+    database = fresh_database(empty)
+    write_seed_folder(city_data, tmp_path)
+    run_command(database, "seed", str(tmp_path))
+    for layer, file, field, first in files:
+        options = ["--layer", layer, "--code-field", field, "--from", first, "--commit"]
+        run_command(database, "boundaries", "import", str(city_data / "dc" / file), *options)
+    points = truth(city_data, "ward")
+    with at_hand(database):
+        rows = db.session.execute(
+            select(BoundarySet.source, BoundarySet.in_force_from, BoundarySet.in_force_until)
+        )
+        days = {Path(row.source).name: (row.in_force_from, row.in_force_until) for row in rows}
+        right, wrong = (agreement("ward", on, points) for on in (IN_2016, IN_2011))
+    assert days == {
+        "wards_2002.geojson": (date(2002, 1, 1), date(2012, 1, 1)),
+        "wards_2012.geojson": (date(2012, 1, 1), None),
+    }
+    assert right >= 0.99
+    assert wrong < right
 
 
 def test_federal_land_is_hit_where_the_data_says(maps_app: Flask, city_data: Path) -> None:

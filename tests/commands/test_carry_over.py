@@ -119,6 +119,25 @@ def test_what_comes_to_lie_near_a_border_waits_to_be_looked_at(
     assert not any(between in line for line in open311.lines("triage", "list"))
 
 
+def test_what_was_rerouted_is_measured_with_its_new_boundaries(
+    app: Flask, open311: CommandLine, draft: int, between: str
+) -> None:
+    near = report("99-0000003", 0.5 - 0.00005)
+    open311.lines("boundaries", "publish", draft, "--reroute")
+    open311.lines("triage", "resolve", near)
+    before = {id_: show(app, id_)["extended_attributes"] for id_ in (between, near)}
+    assert [one["boundaries"] for one in before.values()] == [{"ward": "2"}, {"ward": "2"}]
+    for kind in ("--overlapping", "--separate"):
+        open311.lines("boundaries", "kind", "ward", kind)
+        open311.lines("routing", "measure", "--again")
+        for id_ in (between, near):
+            now = show(app, id_)
+            assert now["extended_attributes"]["boundaries"] == {"ward": "2"}
+            assert now["agency_responsible"] == "West Yard"
+    assert show(app, near)["extended_attributes"]["near_border"] == before[near]["near_border"]
+    assert not any(near in line for line in open311.lines("triage", "list"))  # as reviewed before
+
+
 def test_publishing_carries_them_over_and_one_command_puts_them_back(
     app: Flask, open311: CommandLine, draft: int, between: str
 ) -> None:

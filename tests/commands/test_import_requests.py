@@ -18,6 +18,7 @@ from flask import Flask
 from foreign_server import NOT_FOUND, Reply, foreign_server
 from programs import started_program
 from servers import PATIENCE
+from sqlalchemy import text
 from statements import statements
 from werkzeug.test import TestResponse
 
@@ -543,6 +544,17 @@ def test_a_private_address_is_refused(shared_app: Flask, open311: CommandLine) -
         refusal = open311.refusal("import-requests", f"{server.address}/v2")
     assert "Add --allow-private" in refusal
     assert server.asked == []
+
+
+def test_the_tables_are_analyzed_after_an_import(app: Flask, open311: CommandLine) -> None:
+    """PostgreSQL would plan by what was there before, until autovacuum comes around."""
+    known = "SELECT reltuples FROM pg_class WHERE relname = 'service_requests'"
+    stored = "SELECT count(*) FROM service_requests"
+    import_from(Town(*(row(number, 2) for number in range(300, 340))), open311)
+    assert db.session.scalar(text(known)) == db.session.scalar(text(stored))
+    with statements(db.engine) as sent:
+        import_from(Town(), open311)
+    assert not any("ANALYZE" in one for one in sent)
 
 
 def test_a_batch_takes_as_many_statements_as_a_row(app: Flask, open311: CommandLine) -> None:

@@ -89,6 +89,7 @@ OF_OTHER_WORK = (
 """Modules of operations, by the start of their names, that write no audited table."""
 
 LEAVE_NOTHING = {
+    "imports.georeport.analyze_imported": "changes nothing that anybody sees",
     "imports.georeport.import_window": "stores requests",
     "people.notices.send_test": "sends an email",
     "people.own_email.ask_for_email": "sends an email",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import pytest
 import requests
 from administrators import says, send, told
+from applications import at_hand
 from foreign_server import NOT_FOUND, Reply, foreign_server
 from georeport_client import Api
 from servers import running_server
@@ -17,6 +18,7 @@ from staff_client import Person
 
 from geo.distances import area
 from geo.maps import sources
+from open311.jobs.engine import run_waiting
 from tests.staff.conftest import SECRET
 from tests.staff.test_rules import city_with_a_canary, goes_to
 
@@ -466,6 +468,43 @@ def test_a_new_layer_is_made_and_in_force_ever_since(chief: Person, api: Api) ->
     id_ = api.report(lat=0.5, long=0.5, description="on a snow route")
     shown = api.one(id_, extensions="true")
     assert shown["extended_attributes"]["boundaries"]["snow_route"] == "N"
+
+
+def test_layers_overlap_on_purpose_or_not(chief: Person, api: Api, city: str) -> None:
+    """As the box of the upload says, and then as the button does, with a job after it."""
+    halves: Mapping[str, Box] = {"A": (-1, -1, 0.2, 1), "B": (-0.2, -1, 1, 1)}
+    page = draft(chief, halves, layer="school_zone", overlapping="true")
+    assert "No overlaps, gaps, slivers, or holes found." in says(chief.get(page))
+    assert send(chief, page, f"{page}/publish").status_code == 303
+    id_ = api.report(lat=0.5, long=0.1, description="in two zones")
+
+    def marks() -> list[tuple[str, str, str]]:
+        known = api.one(id_, extensions="true")["extended_attributes"]
+        return [
+            (name, one["layer"], one["code"])
+            for name in ("also_in", "in_overlap")
+            for one in known.get(name, [])
+        ]
+
+    assert marks() == [("also_in", "school_zone", "B")]
+    act = f"{MAPS}/layers/ward/kind"
+    for overlapping, now in (
+        ("true", "They should not overlap"),
+        ("false", "They overlap on purpose"),
+    ):
+        before = says(chief.get(MAPS)).count(now)
+        near = api.report(lat=0.7, long=0, description=f"on the edge {overlapping}")
+        was = api.one(near, extensions="true")["extended_attributes"]["near_border"]
+        assert ("ward" in (was or {})) == (overlapping == "true")
+        assert send(chief, MAPS, act).status_code == 303
+        words = says(chief.get(MAPS))
+        assert "Layer changed. Open requests are now measured again." in words
+        assert words.count(now) == before + 1
+        with at_hand(city) as app:
+            run_waiting(app, with_periodic=False)
+        is_near = api.one(near, extensions="true")["extended_attributes"]["near_border"]
+        assert ("ward" in (is_near or {})) == (overlapping == "false")
+        assert marks() == [("also_in", "school_zone", "B")]
 
 
 def test_a_file_that_is_too_large_is_told(

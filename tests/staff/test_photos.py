@@ -12,6 +12,7 @@ from georeport_client import KEYS, Answer, Api, Sandbox
 from images import encoded, from_a_phone, half_red, opened
 from PIL import Image
 from servers import PATIENCE, running_server
+from settings import photo_folder
 from staff_client import Person
 
 from tests.staff.conftest import SECRET
@@ -205,3 +206,34 @@ def test_a_photo_of_an_internal_note_is_for_staff_alone(
     run_command(city, "people", "erase", "--email", "ida@mail.example", "--yes")
     assert get(dispatch, path).status_code == 404
     assert "See the gap." in dispatch.get(page).text  # the words of the note are not about a person
+
+
+def test_a_photo_of_a_note_can_be_removed_alone(person: Sign, api: Api) -> None:
+    id_ = api.report(lat=0.5, long=0.5, description="Gate")
+    dispatch, page = person("dispatch"), f"/requests/{id_}"
+    photos = [("media", (f"{one}.jpg", from_a_phone(one), "image/jpeg")) for one in (1, 6)]
+    dispatch.session.post(
+        f"{dispatch.address}/staff{page}/note",
+        data={**dispatch.hidden(page, f"{page}/note"), "text": "See the lock."},
+        files=photos,
+        timeout=PATIENCE,
+    )
+    first, second = photos_of(person("reader"), "Gate")
+    name = first.rpartition("/")[2]
+    assert "remove-photo" not in person("reader").get(page).text
+    act = f"{page}/remove-photo"
+    assert person("reader").post(page, act, photo=name, confirm="true").status_code == 403
+    assert dispatch.post(page, act, photo=name).status_code == 409  # not confirmed
+    assert len(photos_of(dispatch, "Gate")) == 2
+    done = dispatch.post(page, act, photo=name, confirm="true")
+    assert "Photo removed." in done.text
+    assert "Photo of a note removed, by dispatch" in " ".join(done.text.split())
+    assert "See the lock." in done.text
+    assert photos_of(dispatch, "Gate") == [second]
+    assert get(dispatch, first).status_code == 404
+    assert get(dispatch, second).status_code == 200
+    kept = second.rpartition("/")[2].removesuffix(".jpg")
+    assert len(list(photo_folder().glob(f"{kept}*"))) == 2  # the photo and its thumbnail
+    assert not list(photo_folder().glob(f"{name.removesuffix('.jpg')}*"))
+    again = dispatch.post(page, act, photo=name, confirm="true")
+    assert (again.status_code, "may have been removed" in again.text) == (409, True)

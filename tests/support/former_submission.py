@@ -28,7 +28,7 @@ from open311.steps.requests.add import RoutedSubmission, question_of, routed
 from open311.steps.requests.handles import next_service_request_id
 from open311.steps.requests.history import status_row
 from open311.steps.requests.media import link_to, store_media
-from open311.steps.requests.triage import store_near_borders, store_triage
+from open311.steps.requests.triage import reasons_of_location, store_triage
 from open311.steps.routing.places import place_rows
 from open311.steps.values.submissions import Handles, Submission
 
@@ -93,7 +93,9 @@ def _store(one: RoutedSubmission) -> int:
     opened = status_row(pk, "open", "", one.requested, opening=True)
     db.session.execute(insert(table(StatusChange)), [opened])
     submission = one.submission
-    store_near_borders(submission.jurisdiction, pk, one.routing, one.borders, one.requested)
+    meters = one.routing.ground.outside_meters
+    for reason, detail in reasons_of_location(submission.jurisdiction, meters, one.borders).items():
+        store_triage(submission.jurisdiction, pk, reason, detail, one.requested)
     for doubt in submission.doubts:
         store_triage(submission.jurisdiction, pk, doubt.reason, doubt.detail, one.requested)
     store_media(pk, submission.media)

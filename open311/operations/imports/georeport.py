@@ -18,6 +18,7 @@ from open311.queries.catalog.services import ServiceInfo
 from open311.queries.city import City, Stale, is_current, load_city
 from open311.queries.imports import KnownRow, list_imported, list_services_by_code
 from open311.queries.jurisdictions import Scope
+from open311.steps.analyze import REQUESTS, store_statistics
 from open311.steps.catalog import move_changeset
 from open311.steps.requests.add import (
     RoutedSubmission,
@@ -152,6 +153,12 @@ def import_window(
     _add(city, run, new)
     _note_progress(jurisdiction, run, done_until)
     return WindowResult(len(new), changed, skipped)
+
+
+@operation
+def analyze_imported() -> None:
+    """Update the statistics that PostgreSQL plans with, after an import of service requests."""
+    store_statistics(*REQUESTS)
 
 
 def _lock_imports(jurisdiction: Scope) -> None:

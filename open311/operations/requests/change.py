@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from geo.coordinates import Point
@@ -14,7 +14,7 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.due_dates import find_due, find_moved
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.priority import store_priority
-from open311.steps.requests.triage import ABOUT_PLACES, store_settled
+from open311.steps.requests.triage import ABOUT_PLACES, store_near_outside, store_settled
 from open311.steps.routing.store import lock_routed, store_route_again
 
 
@@ -26,18 +26,21 @@ def move_pin(
     made_by: str,
     seen: int | None = None,
     address: str | None = None,
+    *,
+    tolerance: float = 0.0,
 ) -> Routed:
     """Move a service request to a point, and route it with the boundaries of its date.
 
-    address replaces its address, unless it is None. This resolves triage entries about the old
-    location. Returns the new state. Raises NotFound,
+    address replaces its address, unless it is None. tolerance is how many meters less than which
+    the point may be outside the service area, whatever the old location was; it is then reviewed.
+    This resolves triage entries about the old location. Returns the new state. Raises NotFound,
     Gone, OutsideServiceArea, Conflict if it is there already, and ChangedMeanwhile if another
     change was made after seen.
     """
     routed = lock_routed(jurisdiction, service_request_id, seen)
     if routed.question.point == point:
         raise Conflict(SAME_LOCATION, id=service_request_id)
-    question = replace(routed.question, point=point)
+    question = replace(routed.question, point=point, tolerance=tolerance)
     columns = {"location": point.ewkt, "location_from": "staff", "accuracy_meters": None}
     before = {"location": routed.question.point.ewkt if routed.question.point else None}
     if address is not None and address != routed.address_string:
@@ -46,7 +49,9 @@ def move_pin(
         before["address"] = routed.address_string
     store_settled([routed.pk], ABOUT_PLACES, made_by)
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **columns)
-    return get_routed(jurisdiction, service_request_id)
+    moved = get_routed(jurisdiction, service_request_id)
+    store_near_outside(jurisdiction, moved.pk, moved.outside_meters, datetime.now(UTC))
+    return moved
 
 
 @operation

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from open311.database import db
+from open311.database import db, table
 from open311.errors import Conflict, InvalidParameters
-from open311.messages.residents import NOTHING_TO_HIDE, PHOTO_NOT_CHANGED, WORDS_NOT_FOUND
-from open311.models import Media, ReceivedUpdate, ServiceRequest
+from open311.messages.residents import (
+    NOTHING_TO_HIDE,
+    PHOTO_NOT_CHANGED,
+    PHOTO_REMOVED_BEFORE,
+    WORDS_NOT_FOUND,
+)
+from open311.models import Media, NotePhoto, ReceivedUpdate, ServiceRequest
 from open311.operations.transaction import operation
 from open311.phrases import cover_phrases
 from open311.queries.jurisdictions import Scope
+from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.residents.moderation import (
     lock_repeating,
@@ -111,6 +117,28 @@ def redact_photo(
     if redacted is None:
         raise Conflict(PHOTO_NOT_CHANGED)
     store_redacted_photo(row.pk, name, redacted, found.media_url, _now(), decision)
+
+
+@operation
+def remove_note_photo(
+    jurisdiction: Scope,
+    service_request_id: str,
+    name: str,
+    made_by: str,
+    seen: int | None = None,
+) -> None:
+    """Delete a photo of an internal note; the words of the note stay.
+
+    After the commit, and only then, the caller removes its files. Raises NotFound, Gone,
+    ChangedMeanwhile, and Conflict if there is no such photo.
+    """
+    row = lock_service_request(jurisdiction, service_request_id, seen=seen)
+    photos = table(NotePhoto)
+    mine = photos.c.service_request_pk == row.pk
+    removed = delete(photos).where(mine, photos.c.name == name).returning(photos.c.name)
+    if db.session.scalar(removed) is None:
+        raise Conflict(PHOTO_REMOVED_BEFORE)
+    store_work_step(row.pk, "photo_removed", "", made_by)
 
 
 def _find_photo(pk: int, name: str) -> Any:

@@ -14,6 +14,8 @@ from open311.errors import OutsideServiceArea
 from open311.models import ServiceRequest, StatusChange
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.sets import Maps
+from open311.queries.requests.triage import list_reviewed
 from open311.queries.routing.carry_overs import list_places_of
 from open311.queries.routing.decide import Routing, RoutingCase, read_routing
 from open311.queries.routing.neighbors import (
@@ -21,10 +23,11 @@ from open311.queries.routing.neighbors import (
     find_neighbors,
     is_near,
     list_near_borders,
+    list_sets_of_boundaries,
     list_unmeasured,
 )
 from open311.steps.requests.lock import lock_all
-from open311.steps.requests.triage import review_reasons, store_near_borders, store_settled
+from open311.steps.requests.triage import review_reasons, store_settled, store_triage
 from open311.steps.routing.places import (
     add_rows,
     are_same_places,
@@ -35,6 +38,9 @@ from open311.steps.routing.places import (
 from schemas.vocabulary.steps import ROUTING
 
 AT_ONCE = 500
+
+MEASURING = "measuring"
+"""Who resolves entries for boundaries that are no longer near."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +71,16 @@ def measure_borders(
 
     They are those without distances, or with again all open ones, whose overlaps are found again.
     Continue after the last pk until the result is None: no service request is left. Departments and
-    boundaries stay. Open service requests near a boundary enter the triage queue. All reads come
-    before the locks that changes wait for; those changed since are left out.
+    boundaries stay. Open service requests near a boundary enter the triage queue, unless the same
+    was reviewed before. All reads come before the locks that changes wait for; those changed since
+    are left out.
     """
     rows = list_unmeasured(jurisdiction.jurisdiction_id, after, AT_ONCE, again=again)
     if not rows:
         return None
     places = list_places_of([row.pk for row in rows])
-    found = (_measure(jurisdiction, row, places.get(row.pk, ()), again=again) for row in rows)
+    sets = list_sets_of_boundaries({_any_of(one) for some in places.values() for one in some})
+    found = (_measure(jurisdiction, row, places.get(row.pk, ()), sets, again=again) for row in rows)
     measured = [one for one in found if one is not None]
     as_read = [(one.row.pk, one.row.change_number) for one in measured]
     unchanged = lock_all(tuple_(ServiceRequest.pk, ServiceRequest.change_number).in_(as_read))
@@ -94,15 +102,24 @@ def measure_all(jurisdiction: Scope, *, again: bool = False) -> tuple[int, int]:
 
 
 def _measure(
-    jurisdiction: Scope, row: Any, stored: Sequence[Mapping[str, Any]], *, again: bool
+    jurisdiction: Scope,
+    row: Any,
+    stored: Sequence[Mapping[str, Any]],
+    sets: Mapping[int, int],
+    *,
+    again: bool,
 ) -> _Measured | None:
-    """Measure one; None if it has no neighbors, or is measured again with the same result."""
+    """Measure one with the boundary sets of its stored boundaries; sets are those by boundary.
+
+    None if it has no neighbors, or is measured again with the same result.
+    """
     question = RoutingCase(
         service_code=row.service_code,
         group=row.group,
         point=Point(lat=row.lat, long=row.long),
         at=row.submitted_at,
         answers=row.answers,
+        maps=_maps(jurisdiction, row, stored, sets),
         tolerance=accepted_again(row.outside_meters),
     )
     try:
@@ -122,6 +139,19 @@ def _measure(
             return None
         places = [{"service_request_pk": row.pk, **one} for one in found]
     return _Measured(row, routing, places, borders)
+
+
+def _any_of(place: Mapping[str, Any]) -> int:
+    """Return the boundary that a request is in, or next to: both are of the same set."""
+    return int(place["boundary_id"] or place["neighbor_id"])
+
+
+def _maps(
+    jurisdiction: Scope, row: Any, stored: Iterable[Mapping[str, Any]], sets: Mapping[int, int]
+) -> Maps:
+    """Return the sets of its day, but those that it was routed with since, as by a reroute."""
+    day = row.submitted_at.astimezone(jurisdiction.zone).date()
+    return Maps(day, instead={one["layer_id"]: sets[_any_of(one)] for one in stored})
 
 
 def _places(
@@ -158,9 +188,12 @@ def _write(jurisdiction: Scope, measured: Sequence[_Measured], now: datetime) ->
         changes = [{"pk": one.row.pk, "near_border": is_near(one.borders)} for one in changed]
         db.session.execute(update(ServiceRequest), changes)
     add_rows(StatusChange, [seen_again(one.row, now, ROUTING) for one in changed])
+    reviewed = list_reviewed([one.row.pk for one in measured], MEASURING)
     for one in measured:
         if one.row.status == "open":
-            reasons = review_reasons(jurisdiction, one.routing, one.borders)
+            reasons = review_reasons(one.borders)
             gone = [reason for reason in ("near_border", "in_overlap") if reason not in reasons]
-            store_settled([one.row.pk], gone, "measuring")
-            store_near_borders(jurisdiction, one.row.pk, one.routing, one.borders, now)
+            store_settled([one.row.pk], gone, MEASURING)
+            for reason, detail in reasons.items():
+                if (one.row.pk, reason, detail) not in reviewed:
+                    store_triage(jurisdiction, one.row.pk, reason, detail, now)

@@ -146,8 +146,7 @@ def _write(
     ]
     add_rows(StatusChange, moved)
     store_forwardings(pks)
-    routed = {pk: (moves[pk].found.routing, moves[pk].borders) for pk in pks}
-    store_many_near_borders(jurisdiction, routed, making.made_at)
+    store_many_near_borders(jurisdiction, {pk: moves[pk].borders for pk in pks}, making.made_at)
 
 
 def _lock(pks: Sequence[int]) -> Sequence[Any]:

@@ -1,5 +1,6 @@
 """Reads of the review queue."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,3 +58,11 @@ def list_triage(
     if department is not None:
         statement = statement.where(Department.code == department)
     return [Waiting(*row) for row in db.session.execute(statement)]
+
+
+def list_reviewed(pks: Sequence[int], but_by: str) -> set[tuple[int, str, str]]:
+    """List the entries of service requests that others resolved: (pk, reason, detail)."""
+    statement = select(
+        TriageEntry.service_request_pk, TriageEntry.reason, TriageEntry.detail
+    ).where(TriageEntry.service_request_pk.in_(pks), TriageEntry.settled_by != but_by)
+    return {(pk, reason, detail) for pk, reason, detail in db.session.execute(statement)}

@@ -1,6 +1,6 @@
 """Boundaries near a location, and the departments on their other side."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from geo.distances import distance
 from geo.routing.borders import Neighbor, as_neighbor, moved_into, settle_neighbors, within
 from geo.routing.decide import Decision, choose_department, list_others
 from open311.database import db
-from open311.models import Service, ServiceRequest, ServiceRequestBoundary
+from open311.models import Boundary, Service, ServiceRequest, ServiceRequestBoundary
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
@@ -152,3 +152,9 @@ def list_unmeasured(
         .limit(limit)
     )
     return list(db.session.execute(statement))
+
+
+def list_sets_of_boundaries(boundary_ids: Collection[int]) -> dict[int, int]:
+    """Return the boundary set of each boundary, by ids."""
+    statement = select(Boundary.id, Boundary.set_id).where(Boundary.id.in_(boundary_ids))
+    return {row.id: row.set_id for row in db.session.execute(statement)}

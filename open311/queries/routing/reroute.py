@@ -4,26 +4,32 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, Float, Text, and_, func, select
-from sqlalchemy import cast as as_type
+from sqlalchemy import ColumnElement, and_
 
 from geo.coordinates import Point, which_covered
-from geo.routing.borders import REACH_OUTSIDE, Neighbor, accepted_again, settle_neighbors
+from geo.routing.borders import (
+    REACH_OUTSIDE,
+    Neighbor,
+    accepted_again,
+    is_accepted,
+    settle_neighbors,
+)
 from geo.routing.decide import Decision
 from geo.routing.map_sets import DayMaps, covering_each, hits_at, nearest
-from geo.routing.rules import Hit, Rule
+from geo.routing.outlines import Outlines
+from geo.routing.rules import Hit
 from open311.database import db
-from open311.models import Service, ServiceRequest
+from open311.models import ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import find_service_area
 from open311.queries.maps.sets import Maps, read_day_maps
-from open311.queries.requests.conditions import submitted
 from open311.queries.routing.decide import (
     Ground,
     Guide,
@@ -32,6 +38,7 @@ from open311.queries.routing.decide import (
     read_guide,
     routing_by,
 )
+from open311.queries.routing.routed_rows import list_routed_services, select_routed
 
 AT_ONCE = 10_000
 """Service requests that are in memory at the same time."""
@@ -97,7 +104,7 @@ def reroute(
     router = _Router(jurisdiction, maps, area, guide or read_guide(jurisdiction))
     total, moves = 0, []
     departments: Counter[int] = Counter()
-    rows = _rows(jurisdiction.jurisdiction_id, scope).execution_options(yield_per=AT_ONCE)
+    rows = select_routed(jurisdiction.jurisdiction_id, scope).execution_options(yield_per=AT_ONCE)
     for some in db.session.connection().execute(rows).partitions():
         total += len(some)
         for row, hits, is_outside in router.places(some):
@@ -123,7 +130,7 @@ class _Router:
         shapely.prepare(area)
         self._guide = guide
         in_effect = [rule for rule in self._guide.rules if rule.is_effective(maps.on)]
-        self._services = _list_services(jurisdiction.jurisdiction_id, in_effect)
+        self._services = list_routed_services(jurisdiction.jurisdiction_id, in_effect)
         self._decided: dict[tuple[int, tuple[int, ...], bool], Decision] = {}
 
     def places(self, rows: Sequence[Any]) -> Iterator[tuple[Any, tuple[int, ...], bool]]:
@@ -136,10 +143,25 @@ class _Router:
             outside[which_covered(self._area, lats, longs)] = False
         covering = covering_each(self._day_maps, lats, longs)
         for row, hits, is_outside in zip(rows, covering, outside.tolist(), strict=True):
-            if is_outside and row.outside_meters is not None:
+            if is_outside and self._is_accepted_again(row):
                 yield row, self._with_nearest(row, hits), False
             else:
                 yield row, hits, is_outside
+
+    def _is_accepted_again(self, row: Any) -> bool:
+        """Return whether a location outside is no farther outside than when it was accepted.
+
+        The service area may have become smaller since.
+        """
+        if row.outside_meters is None:
+            return False
+        near = self._outline.near(Point(lat=row.lat, long=row.long), ())
+        meters = min(meters for _area, meters in near)
+        return is_accepted(meters, accepted_again(row.outside_meters))
+
+    @cached_property
+    def _outline(self) -> Outlines:
+        return Outlines.of([] if self._area is None else [self._area], [0])
 
     def _with_nearest(self, row: Any, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """Add the nearest boundaries to those of a location little outside the service area."""
@@ -200,59 +222,6 @@ class _Router:
 
     def _hits(self, point: Point | None, numbers: tuple[int, ...]) -> Sequence[Hit]:
         return [] if point is None else hits_at(self._day_maps, numbers, point)
-
-
-@dataclass(frozen=True)
-class _RoutedService:
-    """A service with the rules that may apply to it, in precedence."""
-
-    code: str
-    group: str
-    rules: Sequence[Rule]
-
-    @property
-    def depends_on_place_alone(self) -> bool:
-        return not any(rule.times or rule.question is not None for rule in self.rules)
-
-
-def _list_services(jurisdiction_id: str, rules: Sequence[Rule]) -> dict[int, _RoutedService]:
-    """List all services by id, inactive ones included."""
-    rows = db.session.execute(
-        select(Service.id, Service.service_code, Service.group).where(
-            Service.jurisdiction_id == jurisdiction_id
-        )
-    )
-    return {
-        row.id: _RoutedService(
-            row.service_code,
-            row.group,
-            [rule for rule in rules if rule.is_for(row.service_code, row.group)],
-        )
-        for row in rows
-    }
-
-
-def _rows(jurisdiction_id: str, scope: ColumnElement[bool]) -> Any:
-    """Select the routing data of each service request."""
-    return (
-        select(
-            ServiceRequest.pk,
-            ServiceRequest.service_request_id,
-            ServiceRequest.service_id,
-            as_type(ServiceRequest.answers, Text).label("answers"),
-            ServiceRequest.status,
-            ServiceRequest.department_id,
-            ServiceRequest.pinned,
-            ServiceRequest.accuracy_meters,
-            ServiceRequest.outside_meters,
-            ServiceRequest.change_number,
-            submitted().label("submitted_at"),
-            func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
-            func.ST_X(ServiceRequest.location, type_=Float).label("long"),
-        )
-        .where(ServiceRequest.jurisdiction_id == jurisdiction_id, ~ServiceRequest.sandbox, scope)
-        .order_by(ServiceRequest.pk)
-    )
 
 
 def pairs(moves: Sequence[Rerouted]) -> dict[tuple[int, int], int]:

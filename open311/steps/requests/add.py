@@ -20,7 +20,7 @@ from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.history import status_of
 from open311.steps.requests.media import link_to, media_rows
 from open311.steps.requests.store import REPORTER_COLUMNS, write_requests
-from open311.steps.requests.triage import review_reasons
+from open311.steps.requests.triage import reasons_of_location
 from open311.steps.routing.places import place_rows
 from open311.steps.values.submissions import Handles, Submission
 from schemas.vocabulary.priorities import RANK_OF
@@ -203,7 +203,8 @@ def _triage_rows(one: RoutedSubmission) -> list[dict[str, str]]:
     """Return the reasons to look at it; service requests of the sandbox are not queued."""
     if one.submission.jurisdiction.sandbox:
         return []
-    found = review_reasons(one.submission.jurisdiction, one.routing, one.borders)
+    meters = one.routing.ground.outside_meters
+    found = reasons_of_location(one.submission.jurisdiction, meters, one.borders)
     for doubt in one.submission.doubts:
         found.setdefault(doubt.reason, doubt.detail)
     return [{"reason": reason, "detail": detail} for reason, detail in found.items()]

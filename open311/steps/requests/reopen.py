@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Float, func, select
 
 from geo.coordinates import Point
-from geo.routing.borders import accepted_again
+from geo.routing.borders import ASSUMED_ACCURACY, accepted_again
 from open311.database import db
 from open311.errors import Conflict
 from open311.messages.requests import REQUEST_CONTINUED
@@ -131,12 +131,14 @@ def lock_closed_with(jurisdiction: Scope, pk: int, within: timedelta = timedelta
 def _continue(jurisdiction: Scope, old: Any, now: datetime) -> tuple[int, str]:
     """Add a service request that continues an old one; return its pk and number."""
     number = next_service_request_id(jurisdiction, now)
+    tolerance = accepted_again(old.outside_meters)
     handles = Handles(service_request_id=number, public=old.public, sandbox=old.sandbox)
     submission = Submission(
         jurisdiction=jurisdiction,
         service=get_service(jurisdiction.jurisdiction_id, old.service_code),
         point=None if old.lat is None else Point(lat=old.lat, long=old.long),
-        most_outside=accepted_again(old.outside_meters),
+        assumed_accuracy=max(ASSUMED_ACCURACY, tolerance),
+        most_outside=tolerance,
         reporter=_reporter(old.pk),
         **{name: getattr(old, name) for name in _KEPT if getattr(old, name) is not None},
     )

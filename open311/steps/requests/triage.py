@@ -10,7 +10,6 @@ from geo.distances import distance
 from open311.database import db, table
 from open311.models import TriageEntry
 from open311.queries.jurisdictions import Scope
-from open311.queries.routing.decide import Routing
 from open311.queries.routing.neighbors import NearBorder
 
 
@@ -36,32 +35,48 @@ def store_triage(
 def store_near_borders(
     jurisdiction: Scope,
     pk: int,
-    routing: Routing,
     borders: Sequence[NearBorder],
     raised_at: datetime,
 ) -> None:
     """Queue a service request that would go to another department in a boundary nearby, or in
-    another one of an overlap, and one that is a little outside; the caller commits.
+    another one of an overlap; the caller commits.
     """
-    for reason, detail in review_reasons(jurisdiction, routing, borders).items():
+    for reason, detail in review_reasons(borders).items():
         store_triage(jurisdiction, pk, reason, detail, raised_at)
 
 
-def review_reasons(
-    jurisdiction: Scope, routing: Routing, borders: Sequence[NearBorder]
-) -> dict[str, str]:
+def review_reasons(borders: Sequence[NearBorder]) -> dict[str, str]:
     """Return the details of entries by reason, for a service request near these boundaries.
 
-    There is none for boundaries if the department is the same in each of them.
+    There is none if the department is the same in each of them.
     """
-    meters = routing.ground.outside_meters
-    outside = f"{distance(max(meters, 1), jurisdiction.units)} outside" if meters else ""
     found = {
         "near_border": _detail_of(one for one in borders if one.inside is None),
         "in_overlap": _detail_of(one for one in borders if one.inside is not None),
-        "near_outside": f"{outside} the service area" if outside else "",
     }
     return {reason: detail for reason, detail in found.items() if detail}
+
+
+def reasons_of_location(
+    jurisdiction: Scope, outside_meters: float | None, borders: Sequence[NearBorder]
+) -> dict[str, str]:
+    """Return the same for a new location, with the entry for one just outside the service area.
+
+    What changes later at the same location is no reason to look at that again.
+    """
+    found = review_reasons(borders)
+    if outside_meters:
+        meters = distance(max(outside_meters, 1), jurisdiction.units)
+        found["near_outside"] = f"{meters} outside the service area"
+    return found
+
+
+def store_near_outside(
+    jurisdiction: Scope, pk: int, outside_meters: float | None, raised_at: datetime
+) -> None:
+    """Queue a service request with a new location if that is just outside the service area."""
+    for reason, detail in reasons_of_location(jurisdiction, outside_meters, ()).items():
+        store_triage(jurisdiction, pk, reason, detail, raised_at)
 
 
 def _detail_of(borders: Iterable[NearBorder]) -> str:
@@ -70,7 +85,7 @@ def _detail_of(borders: Iterable[NearBorder]) -> str:
 
 def store_many_near_borders(
     jurisdiction: Scope,
-    routed: Mapping[int, tuple[Routing, Sequence[NearBorder]]],
+    near: Mapping[int, Sequence[NearBorder]],
     raised_at: datetime,
 ) -> None:
     """Queue several service requests, by pk, as store_near_borders does."""
@@ -82,8 +97,8 @@ def store_many_near_borders(
             "detail": detail,
             "raised_at": raised_at,
         }
-        for pk, (routing, borders) in routed.items()
-        for reason, detail in review_reasons(jurisdiction, routing, borders).items()
+        for pk, borders in near.items()
+        for reason, detail in review_reasons(borders).items()
     ]
     if rows and not jurisdiction.sandbox:
         db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), rows)

@@ -133,7 +133,7 @@ def store_decision(
     columns |= {"near_border": is_near(borders), "outside_meters": routing.ground.outside_meters}
     store_columns(routed, kind, **columns)
     replace_places(routed.pk, decision.covering, neighbors, accuracy)
-    store_near_borders(jurisdiction, routed.pk, routing, borders, datetime.now(UTC))
+    store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))
 
 
 def store_columns(routed: Routed, kind: str, **columns: Any) -> None:
