@@ -35,7 +35,9 @@ def database(
     hill = {"type": "Feature", "properties": {"code": "1"}, "geometry": mapping(box(10, 0, 11, 1))}
     file.write_text(json.dumps({"type": "FeatureCollection", "features": [hill]}))
     layer = ("--layer", "hill", "--code-field", "code", "--commit")
-    run_command(url, "boundaries", "import", str(file), *layer, "--jurisdiction", "hilltown.example")
+    run_command(
+        url, "boundaries", "import", str(file), *layer, "--jurisdiction", "hilltown.example"
+    )
     return url
 
 
