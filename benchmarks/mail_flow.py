@@ -90,7 +90,12 @@ def measure(cluster: Cluster, mail_port: int) -> tuple[list[float], list[float],
                         raise SystemExit(f"Only {before} of {done} emails after {LONGEST} s.")
                     busy += _answers(server.port, 2)
                 whole.append(time.monotonic() - started)
-            print(f"{EMAILS:,} emails in {whole[-1]:.0f} s.", load_of_machine(), flush=True)
+            print(
+                f"{EMAILS:,} emails in {whole[-1]:.0f} s; 95th percentiles of all rounds so far:"
+                f" {1000 * _percentile(quiet):.1f} ms alone, {1000 * _percentile(busy):.1f} ms"
+                f" beside emails. {load_of_machine()}",
+                flush=True,
+            )
     return quiet, busy, whole
 
 
