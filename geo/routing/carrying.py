@@ -75,12 +75,7 @@ def list_continuations(
     choice.
     """
     of_layer = [one for one in rules if one.layer == layer and one.boundary is not None]
-    there = [
-        one
-        for one in of_layer
-        if (one.effective_from is None or one.effective_from < day)
-        and (one.effective_until is None or one.effective_until > day)
-    ]
+    there = [one for one in of_layer if one.is_effective(day) and one.effective_from != day]
     found = [
         _settled(one, chosen)
         for before, after in changed

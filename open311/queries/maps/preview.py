@@ -66,12 +66,12 @@ def preview(
     old = [] if present is None else list_boundaries(present.id)
     planned = Maps(now.on, instead={stored.layer_id: stored.id})
     plan = plan_rules(jurisdiction.jurisdiction_id, stored, begins or now.on)
-    guide = plan.applied_to(read_guide(jurisdiction))
+    guide = read_guide(jurisdiction)
     return Preview(
         plan=plan,
         changes=compare_boundaries(old, list_boundaries(stored.id)),
-        before=reroute(jurisdiction, now, scope),
-        after=reroute(jurisdiction, planned, scope, guide),
+        before=reroute(jurisdiction, now, scope, guide),
+        after=reroute(jurisdiction, planned, scope, plan.applied_to(guide)),
     )
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, and_
 
 from geo.coordinates import Point, which_covered
 from geo.routing.borders import (
-    REACH_OUTSIDE,
     Neighbor,
     accepted_again,
+    hits_with_nearest,
     is_accepted,
     settle_neighbors,
 )
@@ -167,11 +167,8 @@ class _Router:
         """Add the nearest boundaries to those of a location little outside the service area."""
         maps, point = self._day_maps, Point(lat=row.lat, long=row.long)
         hits = [maps.hits[number] for number in numbers]
-        reach = row.outside_meters + REACH_OUTSIDE
-        layers = {hit.layer for hit in hits}
-        near = (one for one in nearest(maps, point, hits) if one.layer not in layers)
-        more = [maps.numbers[one.boundary_id] for one in near if one.meters < reach]
-        return tuple(sorted({*numbers, *more}))
+        found = hits_with_nearest(hits, nearest(maps, point, hits), row.outside_meters)
+        return tuple(sorted(maps.numbers[hit.boundary_id] for hit in found))
 
     def decide(self, row: Any, hits: tuple[int, ...], *, is_outside: bool) -> Decision | None:
         """Return the decision for a row; None if its location would be rejected."""

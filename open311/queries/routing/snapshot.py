@@ -29,6 +29,8 @@ def is_outside(city: City, point: Point, tolerance: float = 0.0) -> bool:
     """
     if city.service_area is None or covers(city.service_area, point):
         return False
+    if not tolerance:
+        return True
     facts = facts_outside(city, point)
     return facts is None or not is_accepted(facts.meters, tolerance)
 

@@ -13,6 +13,7 @@ from open311.errors import Conflict
 from open311.messages.routing import SAME_RULE
 from open311.models import BoundaryLayer, CarriedRule, Jurisdiction, RoutingRule
 from open311.queries.maps.sets import StoredSet
+from open311.queries.routing.carried import read_carried
 from open311.queries.routing.rule_parts import find_same_case
 
 
@@ -92,21 +93,15 @@ def take_back_rules(stored: StoredSet) -> None:
 
     Raises Conflict if a new rule for the same requests is in the way. The caller commits.
     """
-    rows = db.session.execute(
-        select(CarriedRule.rule_id, CarriedRule.kind, CarriedRule.until_before)
-        .where(CarriedRule.set_id == stored.id)
-        .order_by(CarriedRule.kind, CarriedRule.rule_id)  # begun before ended, which return
-    ).all()
-    if not rows:
+    carried = read_carried(stored.id)
+    if not carried:
         return
     lock_rules(stored.layer_id)
     db.session.execute(delete(CarriedRule).where(CarriedRule.set_id == stored.id))
-    begun = [row.rule_id for row in rows if row.kind == "begun"]
-    inactive = update(RoutingRule).where(RoutingRule.id.in_(begun))
+    inactive = update(RoutingRule).where(RoutingRule.id.in_(carried.begun))
     db.session.execute(inactive.values(active=False))
-    for row in rows:
-        if row.kind == "ended":
-            _give_back(row.rule_id, stored.in_force_from, row.until_before)
+    for rule_id, until in sorted(carried.ended.items()):
+        _give_back(rule_id, stored.in_force_from, until)
 
 
 def _give_back(rule_id: int, ended: date | None, until: date | None) -> None:
