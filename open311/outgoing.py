@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.exceptions import ConnectTimeout, InvalidURL, SSLError
 from urllib3.exceptions import HTTPError, NewConnectionError
 
@@ -115,9 +115,12 @@ def _follow(
     watch: Watch,
     check_redirect: Callable[[str], None],
 ) -> RemoteResponse:
+    host, adapter = _host(url), session.get_adapter(url)
     for _redirect in range(MOST_REDIRECTS + 1):
         asked = requests.Request("GET", url, params=parameters)
-        with _send(session, asked, watch.seconds_left) as response:
+        if _host(url) != host:  # only the host that was asked may be in a private network
+            adapter = _PublicAdapter()
+        with _send(session, asked, watch.seconds_left, adapter) as response:
             target = session.get_redirect_target(response)
             if target is None:
                 body = _read(response, most_bytes)
@@ -191,12 +194,19 @@ def _read_some(response: requests.Response, most_bytes: int) -> bytes:
     return bytes(body[:most_bytes])
 
 
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
 def _send(
-    session: requests.Session, request: requests.Request, seconds: float
+    session: requests.Session, request: requests.Request, seconds: float, adapter: BaseAdapter
 ) -> requests.Response:
     """Send through the adapter, because the session would read the whole body of a redirect."""
     prepared = session.prepare_request(request)
-    adapter = session.get_adapter(prepared.url or "")
+    session.get_adapter(prepared.url or "")  # raises InvalidSchema
     timeout = (min(CONNECT_SECONDS, seconds), min(SILENT_SECONDS, seconds))
     return adapter.send(prepared, stream=True, timeout=timeout)
 

@@ -20,6 +20,7 @@ from open311.queries.routing.decide import RoutingCase, maps_of
 from open311.queries.routing.explain import Explanation, LayerView, RuleView, explain, look_back
 from open311.queries.routing.stored import Routed, get_routed
 from open311.queries.routing.stored_places import StoredPlace, list_stored_places
+from open311.web.accuracy import tolerance_of
 from open311.web.parameters import parse
 from schemas.routing.explanation import ExplainSchema
 from schemas.vocabulary.days import SINCE_EVER
@@ -171,6 +172,7 @@ def explain_(
         at=asked["at"] or datetime.now(UTC),
         answers=_answers(answers, service),
         maps=Maps(day.date()) if day else None,
+        tolerance=tolerance_of(None),
     )
     found = explain(jurisdiction, question)
     for line in explanation_lines(found, maps_of(jurisdiction, question).on, jurisdiction.units):

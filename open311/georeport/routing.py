@@ -17,6 +17,7 @@ from open311.queries.routing.explain import Explanation, LayerView, Retrospect, 
 from open311.queries.routing.explain import explain as explain_case
 from open311.queries.routing.stored import Routed, get_routed
 from open311.queries.routing.stored_places import StoredPlace, list_stored_places
+from open311.web.accuracy import tolerance_of
 from open311.web.auth import check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
@@ -76,6 +77,7 @@ def _of_place(
         at=asked["at"] or datetime.now(UTC),
         answers=_answers(service, values),
         maps=maps,
+        tolerance=tolerance_of(None),
     )
     return {"explanations": [_explained(jurisdiction, question)]}
 

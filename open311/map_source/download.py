@@ -55,7 +55,7 @@ def _arcgis(
     where = query.get("where", arcgis.EVERY)
     layer = arcgis.describe(server, url, _kept(query), where)
     name = layer.name or url.split("/")[-3]
-    with FeatureFile(folder / f"{_file_name(name)}.geojson") as file:
+    with FeatureFile(folder / f"{file_name(name)}.geojson") as file:
         arcgis.read_features(server, layer, file, tell)
     address = url if where == arcgis.EVERY else f"{url}?{urlencode({'where': where})}"
     return Downloaded(file.path, _source(name, url), address, layer.license[:_LONGEST])
@@ -67,7 +67,7 @@ def _collection(
     asked = {one: value for one, value in query.items() if one not in ("limit", "offset")}
     title, license_, items, own = ogc_features.describe(server, url, asked)
     name = title or unquote(url.rsplit("/", 1)[-1])
-    with FeatureFile(folder / f"{_file_name(name)}.geojson") as file:
+    with FeatureFile(folder / f"{file_name(name)}.geojson") as file:
         ogc_features.read_features(server, (items, own), file, tell)
     shown = {one: value for one, value in asked.items() if one in _SHOWN}
     address = f"{url}?{urlencode(shown)}" if shown else url
@@ -78,7 +78,7 @@ def _file(server: MapServer, url: str, folder: Path) -> Downloaded:
     answer = server.read(url, {}, Problem(STEP_FILE))
     if not answer.body:
         raise failure(REMOTE_UNREADABLE, url, Problem(STEP_FILE))
-    name = _file_name(_named(answer, url))
+    name = file_name(_named(answer, url))
     path = folder / name
     path.write_bytes(answer.body)
     return Downloaded(path, _source(name, url), urlsplit(url)._replace(query="").geturl(), "")
@@ -89,7 +89,7 @@ def _named(answer: RemoteResponse, url: str) -> str:
     return unquote(match[1] if match else urlsplit(url).path.rsplit("/", 1)[-1])
 
 
-def _file_name(text: str) -> str:
+def file_name(text: str) -> str:
     """Return a name of at most 100 bytes without what file systems reject, such as folders."""
     named = _ODD.sub("_", text).encode()[-100:].decode(errors="ignore")
     return named.strip(". ") or "boundaries"

@@ -1,7 +1,6 @@
 """Boundary layers with their versions, and uploads of boundary files."""
 
 import logging
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,7 +23,7 @@ from geo.maps.sources import ACCEPTED
 from geo.notices import Notice
 from open311.database import LONGEST_ON_A_PAGE, end_reads, lift_time_limit
 from open311.errors import InvalidParameters, Open311Error
-from open311.map_source.download import download
+from open311.map_source.download import download, file_name
 from open311.map_source.found import Downloaded
 from open311.map_source.server import MapServer
 from open311.messages.map_source import FILE_OR_URL
@@ -40,7 +39,7 @@ from open311.queries.maps.sets import list_sets
 from open311.staff.catalog import PageResponse, act
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.steps.values.boundary_sets import NewBoundarySet
-from open311.web.bodies import SentFile, sent
+from open311.web.bodies import sent
 from open311.web.page_problems import page_sentence
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import data_keys
@@ -57,8 +56,6 @@ LONGEST_TOLD = 400
 """Maximum characters of these sentences; thousands of features may share one code."""
 
 _READING = ("code_field", "name_field", "where", "crs", "file_layer", "encoding")
-
-_ODD_IN_A_NAME = re.compile(r"[^\w.\- ]")
 
 
 @contextmanager
@@ -79,7 +76,7 @@ def _opened(asked: Mapping[str, Any]) -> Iterator[Downloaded]:
         if file is None:
             yield download(_server(), url, Path(folder), lambda *_page: None)
         else:
-            path = Path(folder) / file_name(file)
+            path = Path(folder) / file_name(PureWindowsPath(file.file_name).name)
             path.write_bytes(file.content)
             yield Downloaded(path, path.name, "", "")
 
@@ -111,12 +108,6 @@ def read_map(
     if not boundaries:
         raise InvalidParameters(NO_BOUNDARY_LEFT, field="file", file=path.name)
     return boundaries, _told(read, report, units)
-
-
-def file_name(file: SentFile) -> str:
-    """Return the name of a file without folders or characters that file systems reject."""
-    plain = _ODD_IN_A_NAME.sub("_", PureWindowsPath(file.file_name).name)
-    return plain[-100:].strip(". ") or "boundaries"
 
 
 def _told(read: BoundaryFile, report: CleaningReport, units: str) -> list[str]:

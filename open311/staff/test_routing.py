@@ -18,6 +18,7 @@ from open311.queries.routing.decide import RoutingCase
 from open311.queries.routing.explain import Explanation, explain
 from open311.staff.pages import administrators_only, city, page, staff_pages
 from open311.staff.rule_choices import answer_choices
+from open311.web.accuracy import tolerance_of
 from open311.web.parameters import first, parse, sent_values
 from schemas.base import Values
 from schemas.routing.explanation import ExplainSchema
@@ -51,6 +52,7 @@ def _explain(jurisdiction: Scope, values: Values) -> Explanation:
         at=asked["at"] or datetime.now(UTC),
         answers=_answers(first(values, "answered"), service.service_code),
         maps=None if asked["on"] is None else Maps(asked["on"]),
+        tolerance=tolerance_of(None),
     )
     return explain(jurisdiction, question)
 

@@ -99,6 +99,16 @@ def test_a_redirect_leads_nowhere_else(target: str, error: type[Exception]) -> N
         get(files({"/": Reply(b"", 302, {"Location": target})}))
 
 
+def test_a_redirect_to_another_host_leads_to_public_addresses_only() -> None:
+    """Also where the session may connect to a private address, such as that of the first host."""
+    with foreign_server(files({"/": Reply(b"secret")})) as inside:
+        other = inside.address.replace("127.0.0.1", "localhost")
+        with pytest.raises(requests.ConnectionError) as refused:
+            get(files({"/": Reply(b"", 302, {"Location": other})}))
+        assert is_refused(refused.value)
+        assert not inside.asked
+
+
 def test_a_large_answer_is_not_read_to_its_end() -> None:
     assert get(files({"/": Reply(b"x" * 1000)})).body == b"x" * 1000
     with pytest.raises(AnswerTooLarge):

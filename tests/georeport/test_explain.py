@@ -133,6 +133,15 @@ def test_a_day_that_is_none_is_refused_with_an_example(
     assert "on must be a date, such as 2026-11-25 or 11/27/2026." in answer.text
 
 
+def test_a_place_just_outside_is_explained_as_a_report_there_is_routed(
+    explain: Callable[..., requests.Response], api: Api
+) -> None:
+    place = {"lat": 0.5, "long": 1.00004}  # 4.5 meters east of the city
+    report = api.get(f"v2/requests/{api.report(**place)}").document[0]
+    [told] = explain(service_code="POTHOLE", **place).json()["explanations"]
+    assert told["agency_responsible"] == report["agency_responsible"] == "East Yard"
+
+
 def test_a_place_outside_has_a_reason_and_no_department(
     explain: Callable[..., requests.Response],
 ) -> None:
