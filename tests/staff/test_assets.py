@@ -1,4 +1,4 @@
-"""What staff pages load: how much script, and colors and sizes by the names in staff.css."""
+"""What staff pages load: how much script, and in all styles, colors and sizes by their names."""
 
 import os
 import re
@@ -18,7 +18,12 @@ LOADED = re.compile(r"""filename=['"]([^'"]+\.m?js)['"]""")
 MAP_SCRIPT = re.compile(r"""map_head\(["']([^"']+)["']""")
 PARENT = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 LITERAL = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|light-dark)a?\(", re.IGNORECASE)
-SIZE = re.compile(r"font-size:\s*(?!var\()[^;}]*(?:rem|px|em)\b")
+SIZE = re.compile(r"font-size:\s*(?!var\()[^;}]*\d(?:rem|px|em)\b")
+SPACE = re.compile(r"(?:\b(?:margin|padding|gap)[a-z-]*|border-radius):[^;}]*\d(?:rem|px)\b")
+"""Distances and radii. Those in em, within a line of text, follow the size of the text."""
+
+STYLES = sorted([*STATIC.glob("staff/*.css"), *STATIC.glob("residents/*.css")])
+NAMED_IN = ("staff.css", "site.css")
 
 
 def scripts_of(template: Path) -> set[Path]:
@@ -57,12 +62,21 @@ def test_no_page_loads_more_script_than_the_bound() -> None:
     assert {name: size for name, size in sizes.items() if size > MOST_BYTES} == {}
 
 
-@pytest.mark.parametrize("file", sorted((STATIC / "staff").glob("*.css")), ids=lambda one: one.name)
-def test_colors_and_sizes_of_text_have_names(file: Path) -> None:
-    """Tokens are the lines of staff.css that begin with two dashes."""
+@pytest.mark.parametrize("file", STYLES, ids=lambda one: one.name)
+def test_colors_sizes_of_text_and_distances_have_names(file: Path) -> None:
+    """Their names are the lines of staff.css and site.css that begin with two dashes."""
     lines = file.read_text(encoding="utf-8").splitlines()
-    rules = [line for line in lines if not (file.name == "staff.css" and re.match(r" +--", line))]
-    assert [line for line in rules if LITERAL.search(line) or SIZE.search(line)] == []
+    rules = [line for line in lines if not (file.name in NAMED_IN and re.match(r" +--", line))]
+    literal = (LITERAL, SIZE, SPACE)
+    assert [line for line in rules if any(one.search(line) for one in literal)] == []
+
+
+@pytest.mark.parametrize(
+    "rule", ["padding: 0 0.5rem", "row-gap: 3px", "border-radius: 6px", "margin-inline: calc(1rem)"]
+)
+def test_a_distance_without_a_name_is_found(rule: str) -> None:
+    assert SPACE.search(f".a {{ {rule}; }}")
+    assert not SPACE.search(".a { padding: 0 var(--space-s); width: 3rem; border: 1px solid; }")
 
 
 def test_maps_have_the_colors_of_the_pages() -> None:
