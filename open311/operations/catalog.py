@@ -24,7 +24,6 @@ from open311.messages.catalog import (
 from open311.models import (
     AttributeValue,
     Department,
-    Jurisdiction,
     Service,
     ServiceAttribute,
     ServiceRequest,
@@ -33,6 +32,7 @@ from open311.operations.transaction import operation
 from open311.queries.catalog.departments import get_department, list_departments
 from open311.queries.catalog.editing import StoredService, get_stored_service
 from open311.steps.catalog import move_changeset
+from open311.steps.lock import lock_city
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 
 Row = Mapping[str, Any]
@@ -41,7 +41,7 @@ Row = Mapping[str, Any]
 @operation
 def add_service(jurisdiction_id: str, row: Row) -> None:
     """Add a service from columns of services.csv; raises Conflict if its code is taken."""
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     code = row["service_code"]
     known = select(Service.id).where(
         Service.jurisdiction_id == jurisdiction_id, Service.service_code == code
@@ -63,7 +63,7 @@ def change_service_of_catalog(
     Raises NotFound, and Conflict if confidential service requests would become public, or public
     ones confidential.
     """
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     if (row["type"] == "blackbox") != (service.values["type"] == "blackbox") and _has_reports(
         service
@@ -91,7 +91,7 @@ def save_question(
     order: a new question comes last. Raises NotFound, and Conflict if options and datatype do not
     match, or if a new question has the code of another.
     """
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     is_list = row["datatype"] in WITH_OPTIONS
     if is_list != bool(options):
@@ -124,7 +124,7 @@ _COLUMNS = (
 @operation
 def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
     """Remove a question from a service; stored answers stay. Raises NotFound."""
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     ids = {question.code: question.id for question in service.questions}
     if code not in ids:
@@ -136,7 +136,7 @@ def drop_question(jurisdiction_id: str, service_code: str, code: str) -> None:
 @operation
 def move_question_up(jurisdiction_id: str, service_code: str, code: str) -> None:
     """Swap a question with the previous one; raises NotFound, and Conflict if it is the first."""
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     codes = [question.code for question in service.questions]
     if code not in codes:
@@ -158,7 +158,7 @@ def order_questions(jurisdiction_id: str, service_code: str, codes: Sequence[str
 
     Raises NotFound, and ChangedMeanwhile if they are not.
     """
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     service = get_stored_service(jurisdiction_id, service_code)
     ids = {question.code: question.id for question in service.questions}
     if sorted(codes) != sorted(ids):
@@ -184,15 +184,6 @@ def _store_options(question_id: int, options: Sequence[tuple[str, str]]) -> None
 def _has_reports(service: StoredService) -> bool:
     made = exists().where(ServiceRequest.service_id == service.id)
     return bool(db.session.scalar(select(made)))
-
-
-def _lock(jurisdiction_id: str) -> None:
-    """Serialize changes of a catalog; submissions do not wait for this lock."""
-    db.session.execute(
-        select(Jurisdiction.id)
-        .where(Jurisdiction.id == jurisdiction_id)
-        .with_for_update(key_share=True)
-    )
 
 
 def _publish(jurisdiction_id: str) -> None:
@@ -239,8 +230,7 @@ def change_mailbox(
 
 def _check_name(jurisdiction_id: str, code: str, name: str) -> None:
     """Lock the departments and check that no other one has the name."""
-    lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
-    db.session.execute(lock.with_for_update(key_share=True))
+    lock_city(jurisdiction_id)
     for other_code, other_name in list_departments(jurisdiction_id):
         if other_name.lower() == name.lower() and other_code != code:
             raise Conflict(DEPARTMENT_NAME_TAKEN, field="name", code=other_code, name=other_name)

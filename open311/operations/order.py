@@ -3,18 +3,19 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from open311.database import db
 from open311.errors import ChangedMeanwhile
 from open311.messages.catalog import ORDER_CHANGED_SINCE
-from open311.models import BoundaryLayer, Department, Jurisdiction, Service
+from open311.models import BoundaryLayer, Department, Service
 from open311.operations.transaction import operation
 from open311.queries.catalog.order import list_in_order
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.objections import check_overrides, list_canary_objections
 from open311.steps.catalog import move_changeset
+from open311.steps.lock import lock_city
 
 _Ordered = type[Service] | type[Department] | type[BoundaryLayer]
 
@@ -53,8 +54,7 @@ def order_layers(
 
 
 def _store(jurisdiction_id: str, what: str, keys: Sequence[str], group: str) -> None:
-    lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
-    db.session.execute(lock.with_for_update(key_share=True))
+    lock_city(jurisdiction_id)
     entries = {one.key: one for one in list_in_order(jurisdiction_id, what, group)}
     if sorted(keys) != sorted(entries):
         raise ChangedMeanwhile(ORDER_CHANGED_SINCE)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db
-from open311.models import BaseMap, Jurisdiction
+from open311.models import BaseMap
 from open311.operations.transaction import operation
 from open311.queries.maps.base_map import SERVERS, find_base_map
+from open311.steps.lock import lock_city
 
 
 @operation
@@ -20,10 +20,7 @@ def change_base_map(jurisdiction_id: str, values: Mapping[str, Any]) -> str | No
     An address takes the place of an uploaded file, and a file that of an address. Returns the name
     of the file that no row names any more, if there is one.
     """
-    mine = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
-    db.session.execute(
-        mine.with_for_update(key_share=True)
-    )  # two uploads at once: one after another
+    lock_city(jurisdiction_id)  # two uploads at once: one after another
     former = find_base_map(jurisdiction_id).file
     changed = dict(values)
     if changed.get("file"):

@@ -10,7 +10,7 @@ from open311.errors import Conflict, NotFound
 from open311.messages.people import EMAIL_BY_ADMINISTRATOR, EMAIL_LINK_USED, EMAIL_TAKEN
 from open311.models import User, UserLink
 from open311.operations.transaction import operation
-from open311.queries.people.users import UserInfo
+from open311.queries.people.users import UserInfo, link_works
 from open311.queries.telling.staff import list_users_to_tell
 from open311.secret_links import hash_of_token
 from open311.steps.people import end_links, new_link
@@ -62,12 +62,7 @@ def confirm_email(token: str) -> str:
     now = datetime.now(UTC).replace(microsecond=0)
     taken = (
         update(UserLink)
-        .where(
-            UserLink.token_hash == hash_of_token(token),
-            UserLink.purpose == EMAIL_CHANGE,
-            UserLink.used_at.is_(None),
-            UserLink.expires_at > now,
-        )
+        .where(UserLink.token_hash == hash_of_token(token), link_works(EMAIL_CHANGE))
         .values(used_at=now)
         .returning(UserLink.id, UserLink.user_id, UserLink.email)
     )

@@ -21,7 +21,7 @@ from open311.messages.people import (
 from open311.messages.telling import MAIL_OFF
 from open311.models import Message, User, UserLink
 from open311.operations.transaction import operation
-from open311.queries.people.users import get_user
+from open311.queries.people.users import get_user, link_works
 from open311.queries.telling.staff import list_users_to_tell
 from open311.secret_links import hash_of_token
 from open311.steps.people import drop_sessions, end_links, hash_of_new, new_link
@@ -113,12 +113,7 @@ def set_password_by_link(token: str, password: str) -> str:
     now = datetime.now(UTC)
     taken = (
         update(UserLink)
-        .where(
-            UserLink.token_hash == hash_of_token(token),
-            UserLink.used_at.is_(None),
-            UserLink.expires_at > now,
-            UserLink.purpose.in_(OF_PASSWORDS),
-        )
+        .where(UserLink.token_hash == hash_of_token(token), link_works(*OF_PASSWORDS))
         .values(used_at=now)
         .returning(UserLink.user_id)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from open311.database import db
@@ -14,9 +14,10 @@ from open311.messages.requests import (
     RESPONSE_NAME_TAKEN,
     RESPONSE_UNKNOWN,
 )
-from open311.models import Jurisdiction, ResponseTemplate
+from open311.models import ResponseTemplate
 from open311.operations.transaction import operation
 from open311.queries.requests.responses import get_response, list_responses
+from open311.steps.lock import lock_city
 from open311.steps.requests.responses import replace_response, store_response
 from open311.steps.values.responses import ResponseValues, find_response_problems
 
@@ -29,7 +30,7 @@ def add_response(jurisdiction_id: str, values: ResponseValues) -> int:
     and NotFound for an unknown service.
     """
     _check(values)
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     try:
         return store_response(jurisdiction_id, values)
     except IntegrityError:
@@ -42,7 +43,7 @@ def change_response(
 ) -> None:
     """Change a template whose version someone saw; raises ChangedMeanwhile, and as add_response."""
     _check(values)
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     stored = get_response(jurisdiction_id, template_id)
     if stored.version != seen:
         raise ChangedMeanwhile(RESPONSE_CHANGED_SINCE)
@@ -55,7 +56,7 @@ def change_response(
 @operation
 def move_response_up(jurisdiction_id: str, template_id: int) -> None:
     """Swap a template with the previous one; raises NotFound, and Conflict if it is the first."""
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     ids = [one.id for one in list_responses(jurisdiction_id)]
     if template_id not in ids:
         raise NotFound(RESPONSE_UNKNOWN)
@@ -71,7 +72,7 @@ def move_response_up(jurisdiction_id: str, template_id: int) -> None:
 @operation
 def order_responses(jurisdiction_id: str, ids: Sequence[int]) -> None:
     """Put the templates in an order; ids are all of them. Raises ChangedMeanwhile if not."""
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     if sorted(ids) != sorted(one.id for one in list_responses(jurisdiction_id)):
         raise ChangedMeanwhile(ORDER_CHANGED_SINCE)
     for position, one in enumerate(ids, start=1):
@@ -84,7 +85,7 @@ def order_responses(jurisdiction_id: str, ids: Sequence[int]) -> None:
 @operation
 def drop_response(jurisdiction_id: str, template_id: int) -> None:
     """Remove a template; raises NotFound. Notes that were filled in with it stay."""
-    _lock(jurisdiction_id)
+    lock_city(jurisdiction_id)
     get_response(jurisdiction_id, template_id)
     db.session.execute(delete(ResponseTemplate).where(ResponseTemplate.id == template_id))
 
@@ -93,9 +94,3 @@ def _check(values: ResponseValues) -> None:
     problems = find_response_problems(values)
     if problems:
         raise InvalidParameters.of(problems)
-
-
-def _lock(jurisdiction_id: str) -> None:
-    """Let one change of templates wait for another; submissions do not wait for this lock."""
-    lock = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
-    db.session.execute(lock.with_for_update(key_share=True))

@@ -6,12 +6,12 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from open311.database import LONGEST_ON_A_PAGE, db, lift_time_limit
 from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters
 from open311.messages.routing import RULE_CHANGED_SINCE, RULE_EXISTS, SAME_RULE
-from open311.models import Jurisdiction, RoutingRule
+from open311.models import RoutingRule
 from open311.models.routing import RULE_DATES
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import Scope
@@ -22,6 +22,7 @@ from open311.queries.routing.objections import Objection, check_overrides, list_
 from open311.queries.routing.reroute import reroute
 from open311.queries.routing.rule_parts import find_same_case, rule_columns
 from open311.queries.routing.rules import COLUMNS, StoredRule, find_stored_rule
+from open311.steps.lock import lock_city
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,9 +130,7 @@ def _new_objections(
 
 def _store(jurisdiction: Scope, change: RuleChange) -> None:
     here, code = jurisdiction.jurisdiction_id, change.row["rule"]
-    # Serializes changes of rules; submissions do not wait for this lock.
-    lock = select(Jurisdiction.id).where(Jurisdiction.id == here)
-    db.session.execute(lock.with_for_update(key_share=True))
+    lock_city(here)
     stored = find_stored_rule(here, code)
     if (stored.stamp if stored else None) != change.seen:
         _refuse(code, is_new=change.seen is None)

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from open311.database import db, table
 from open311.errors import ChangedMeanwhile, Conflict, InvalidParameters, NotFound
 from open311.mail.checks import find_text_problems
 from open311.messages.telling import NO_SUCH_VERSION, TEST_TO_REQUESTER, TEXT_CHANGED_SINCE
-from open311.models import Jurisdiction, MessageSetting, MessageTemplate
+from open311.models import MessageSetting, MessageTemplate
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.requester import gets_messages_about
 from open311.queries.telling.texts import KindSetting, find_newest, list_versions
+from open311.steps.lock import lock_city
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +60,7 @@ def _store(change: TextChange, subject: str | None, body: str | None) -> int:
         if problems:
             raise InvalidParameters.of(problems)
     here, kind, language = change.jurisdiction_id, change.kind, change.language
-    # One version after the other; submissions do not wait for this lock.
-    lock = select(Jurisdiction.id).where(Jurisdiction.id == here)
-    db.session.execute(lock.with_for_update(key_share=True))
+    lock_city(here)  # one version after the other
     newest = find_newest(here, kind, language)
     last = newest.version if newest else 0
     if newest is not None and last != change.seen:

@@ -28,6 +28,10 @@ class DepartmentInfo:
     name: str
 
 
+DEPARTMENTS_IN_ORDER = (Department.position.nulls_last(), Department.name, Department.code)
+"""The city's order of departments; those without a place in it come last, by name."""
+
+
 def get_department(jurisdiction_id: str, code: str) -> DepartmentInfo:
     """Get a department by its code; raises NotFound with the known codes."""
     rows = db.session.execute(
@@ -49,7 +53,7 @@ def list_departments(jurisdiction_id: str) -> list[tuple[str, str]]:
     rows = db.session.execute(
         select(Department.code, Department.name)
         .where(Department.jurisdiction_id == jurisdiction_id)
-        .order_by(Department.position.nulls_last(), Department.name, Department.code)
+        .order_by(*DEPARTMENTS_IN_ORDER)
     )
     return [(row.code, row.name) for row in rows]
 

@@ -18,6 +18,7 @@ from open311.models import (
     ServiceAttribute,
     ServiceRequest,
 )
+from open311.queries.catalog.departments import DEPARTMENTS_IN_ORDER
 from open311.queries.catalog.services import in_city_order
 from open311.queries.requests.conditions import still_open
 
@@ -118,7 +119,7 @@ def list_stored_departments(jurisdiction_id: str) -> list[StoredDepartment]:
         )
         .join(Jurisdiction, Jurisdiction.id == Department.jurisdiction_id)
         .where(Department.jurisdiction_id == jurisdiction_id)
-        .order_by(Department.position.nulls_last(), Department.name, Department.code)
+        .order_by(*DEPARTMENTS_IN_ORDER)
     )
     return [
         StoredDepartment(

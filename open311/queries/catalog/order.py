@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from open311.database import db
 from open311.models import BoundaryLayer, Department, Service
+from open311.queries.catalog.departments import DEPARTMENTS_IN_ORDER
 from open311.queries.catalog.services import in_city_order
 
 
@@ -56,7 +57,7 @@ def _departments(jurisdiction_id: str) -> list[Entry]:
     rows = db.session.execute(
         select(Department.id, Department.code, Department.name)
         .where(Department.jurisdiction_id == jurisdiction_id)
-        .order_by(Department.position.nulls_last(), Department.name, Department.code)
+        .order_by(*DEPARTMENTS_IN_ORDER)
     )
     return [Entry(row.code, row.name, (row.id,)) for row in rows]
 

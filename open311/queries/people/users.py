@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from open311.database import db
 from open311.errors import NotFound
@@ -123,6 +123,15 @@ class PasswordLink:
     purpose: str
 
 
+def link_works(*purposes: str) -> ColumnElement[bool]:
+    """Return the condition that a secret link for one of these purposes still works."""
+    return and_(
+        UserLink.used_at.is_(None),
+        UserLink.expires_at > datetime.now(UTC),
+        UserLink.purpose.in_(purposes),
+    )
+
+
 def find_password_link(token: str) -> PasswordLink | None:
     """Find a secret link with which a user can set a password now."""
     row = db.session.execute(
@@ -130,9 +139,7 @@ def find_password_link(token: str) -> PasswordLink | None:
         .join(User, User.id == UserLink.user_id)
         .where(
             UserLink.token_hash == hash_of_token(token),
-            UserLink.used_at.is_(None),
-            UserLink.expires_at > datetime.now(UTC),
-            UserLink.purpose.in_(OF_PASSWORDS),
+            link_works(*OF_PASSWORDS),
             User.disabled_at.is_(None),
             User.password_hash.is_not(None),
         )
@@ -155,9 +162,7 @@ def find_email_link(token: str) -> EmailLink | None:
         .join(User, User.id == UserLink.user_id)
         .where(
             UserLink.token_hash == hash_of_token(token),
-            UserLink.used_at.is_(None),
-            UserLink.expires_at > datetime.now(UTC),
-            UserLink.purpose == EMAIL_CHANGE,
+            link_works(EMAIL_CHANGE),
             User.disabled_at.is_(None),
         )
     ).one_or_none()
@@ -167,12 +172,7 @@ def find_email_link(token: str) -> EmailLink | None:
 def find_awaited_email(user_id: int) -> str | None:
     """Find the address that a user has still to confirm."""
     return db.session.scalar(
-        select(UserLink.email).where(
-            UserLink.user_id == user_id,
-            UserLink.purpose == EMAIL_CHANGE,
-            UserLink.used_at.is_(None),
-            UserLink.expires_at > datetime.now(UTC),
-        )
+        select(UserLink.email).where(UserLink.user_id == user_id, link_works(EMAIL_CHANGE))
     )
 
 
@@ -181,12 +181,7 @@ def list_open_invitations(jurisdiction_id: str) -> Mapping[int, datetime]:
     rows = db.session.execute(
         select(UserLink.user_id, UserLink.expires_at)
         .join(User, User.id == UserLink.user_id)
-        .where(
-            User.jurisdiction_id == jurisdiction_id,
-            UserLink.purpose == INVITATION,
-            UserLink.used_at.is_(None),
-            UserLink.expires_at > datetime.now(UTC),
-        )
+        .where(User.jurisdiction_id == jurisdiction_id, link_works(INVITATION))
         .order_by(UserLink.id)
     )
     return {row.user_id: row.expires_at for row in rows}
