@@ -278,6 +278,35 @@ def test_a_caller_is_added_to_a_request(person: Sign, api: Api, rows: Any) -> No
     assert "Others with this problem 1" in page
 
 
+def test_callers_with_a_name_a_number_or_neither_are_added(
+    person: Sign, api: Api, rows: Any
+) -> None:
+    there = hole(api, 0.27)
+    dispatch = person("dispatch")
+    given: list[dict[str, str]] = [
+        {"first_name": "Wilhelmina"},
+        {"phone": "(740) 555-6611"},
+        {},
+        {"phone": "+1 740-555-6611", "last_name": "Oakheart"},
+    ]
+    for number, contact in enumerate(given):
+        filled = {**calls_about(dispatch, 0.27, **contact), "description": f"Call {number}"}
+        added = send(dispatch, filled, "caller", f"{NEW}/caller/{there}")
+        assert f"Caller added to request {there}" in says(added)
+        assert "asked to confirm" not in says(added)
+    page = says(dispatch.get(f"/requests/{there}"))
+    assert page.count("Caller added: Phone, by dispatch") == 4
+    assert all(f"Call {number}" in page for number in range(4))
+    for shown in ("Wilhelmina", "(740) 555-6611", "Oakheart"):
+        assert shown in page
+    assert "Others with this problem 3" in page
+    assert rows(
+        "SELECT count(*) FROM subscriptions JOIN service_requests ON pk = service_request_pk"
+        " WHERE service_request_id = %s",
+        there,
+    ) == [(0,)]
+
+
 def test_a_caller_of_a_closed_request_is_not_lost(person: Sign, api: Api) -> None:
     there = hole(api, 0.23)
     dispatch = person("dispatch")
