@@ -2,7 +2,7 @@
 
 python -m local.screenshots [PART…] [--scheme dark] [--width 390]. Pages whose path contains a PART
 are shown, or all. The pictures, and a sheet with all of them for each width and scheme, are written
-to var/screenshots. Pages that are wider than the window are listed.
+to var/screenshots. Pages that are wider than the window, and those without a picture, are listed.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -29,18 +29,19 @@ from local.debian import BROWSER
 REQUESTS = 400
 WIDTHS = (390, 768, 1440)
 HEIGHT = 900
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 THUMB, COLUMNS, LABEL = (300, 420), 8, 16
 """Width and height of a page on a sheet, pages in a row, and pixels of their names."""
 
 PROGRAMS = (f"/usr/bin/{BROWSER}", "/usr/bin/chromium")
 OPTIONS = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 FRAGMENTS = ("/staff/requests/list",)
-DRAWN = """() => {
-  const map = document.querySelector("#map");
-  return !map || !map.checkVisibility() || "drawn" in map.dataset;
-}"""
-SECONDS_OF_MAP = 8
+MAP = "#map, #set-map"
+DRAWN = """maps => [...document.querySelectorAll(maps)].every(
+  map => !map.checkVisibility() || "drawn" in map.dataset)"""
+SECONDS_OF_MAP = 20
+FOLDER = VAR / "screenshots"
 
 
 def main() -> None:
@@ -64,50 +65,64 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=program, args=list(OPTIONS))
             cookie = sign_in(server, password)
             for width in given.width or WIDTHS:
-                for scheme in given.scheme or SCHEMES:
-                    page = _opened(browser, server.address, cookie, width, scheme)
-                    folder = VAR / f"screenshots/{width}-{scheme}"
-                    write_sheet(folder, _shown(page, server.address, wanted, folder))
-                    page.context.close()
+                schemes = given.scheme or SCHEMES
+                page = _opened(browser, server.address, cookie, width)
+                for path in wanted:
+                    _show(page, server.address + path, [_file(path, width, one) for one in schemes])
+                page.context.close()
+                for scheme in schemes:
+                    write_sheet(FOLDER / f"{width}-{scheme}")
 
 
 def _is_wanted(path: str, parts: Sequence[str]) -> bool:
     return not parts or any(part in path for part in parts)
 
 
-def _opened(
-    browser: Browser, address: str, cookie: str, width: int, scheme: Literal["light", "dark"]
-) -> Page:
+def _file(path: str, width: int, scheme: Scheme) -> Path:
+    name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
+    return FOLDER / f"{width}-{scheme}" / f"{name}.png"
+
+
+def _opened(browser: Browser, address: str, cookie: str, width: int) -> Page:
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, service_workers="block"
+        viewport={"width": width, "height": HEIGHT}, service_workers="block"
     )
     for name, _, value in (one.partition("=") for one in cookie.split("; ")):
         context.add_cookies([{"name": name, "value": value, "url": address}])
     return context.new_page()
 
 
-def _shown(page: Page, address: str, wanted: Iterable[str], folder: Path) -> list[Path]:
-    """Write a picture of each page; return their files, and print what is too wide."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
-    for path in wanted:
-        page.goto(address + path)
-        with contextlib.suppress(PlaywrightError):  # the picture shows a map that is not drawn
-            page.wait_for_function(DRAWN, timeout=SECONDS_OF_MAP * 1000)
-        excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if excess > 0:
-            print(f"{folder.name} {path}: {excess} pixels too wide")
-        file = folder / f"{re.sub(r'[^a-z0-9]+', '-', path.lower()).strip('-')}.png"
+def _show(page: Page, address: str, files: Sequence[Path]) -> None:
+    """Write a picture of a page for each scheme, which the folder of its file names.
+
+    A page is loaded once. One with a map is loaded for each scheme, as maps are drawn in the scheme
+    that they find.
+    """
+    is_loaded = False
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        scheme: Scheme = "dark" if file.parent.name.endswith("dark") else "light"
         try:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if not is_loaded:
+                page.goto(address, wait_until="load")
+            has_map = page.locator(MAP).count() > 0
+            if has_map:
+                with contextlib.suppress(PlaywrightError):  # the picture shows that it is not drawn
+                    page.wait_for_function(DRAWN, arg=MAP, timeout=SECONDS_OF_MAP * 1000)
+            excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if excess > 0:
+                print(f"{file.parent.name} {file.stem}: {excess} pixels too wide", flush=True)
             page.screenshot(path=file, full_page=True)
-            files.append(file)
+            is_loaded = not has_map
         except PlaywrightError as error:  # on a busy machine; the other pages are worth seeing
-            print(f"{folder.name} {path}: no picture ({error.message.splitlines()[0]})")
-    return files
+            print(f"{file.parent.name} {file.stem}: no picture ({error.message.splitlines()[0]})")
 
 
-def write_sheet(folder: Path, files: Sequence[Path]) -> None:
+def write_sheet(folder: Path) -> None:
     """Write one picture with the beginning of each page of a folder."""
+    files = sorted(folder.glob("*.png"))
     rows = math.ceil(len(files) / COLUMNS)
     width, height = THUMB
     sheet = Image.new("RGB", (COLUMNS * (width + 8), rows * (height + LABEL + 8)), "gray")

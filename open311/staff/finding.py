@@ -66,14 +66,15 @@ SEEN_BY_MAP = ("bbox", "after", "at")
 class Found:
     """Content of the list: features, the URL of the next page, and the total counts.
 
-    counts are None for a page that is added to a list, which has them. outside is the exact number
-    of requests that the search finds outside the extent of the map.
+    counts are None for a page that is added to a list, which has them. outside is the number of
+    requests that the search finds outside the extent of the map; None if it finds some there, but
+    more than are counted.
     """
 
     features: Features
     following: str | None
     counts: Counts | None
-    outside: int
+    outside: int | None
 
 
 @blueprint.get("/requests")
@@ -217,15 +218,15 @@ def _listed(search: Search, known: City, choices: FormChoices, bounds: str) -> d
     }
 
 
-def _counts(search: Search, known: City) -> tuple[Counts, int]:
-    """Return the counts of a search, and how many requests more it finds outside the map."""
+def _counts(search: Search, known: City) -> tuple[Counts, int | None]:
+    """Return the counts of a search, and Found.outside."""
     criteria, services = search.wanted.criteria, known.service_names
     counts = count_by_status_and_service(search.jurisdiction, criteria, services)
-    if criteria.box is None:
+    if criteria.box is None or not counts.exact:
         return counts, 0
     everywhere = replace(criteria, box=None)
     found = count_by_status_and_service(search.jurisdiction, everywhere, services)
-    return counts, max(0, found.total - counts.total)
+    return counts, max(0, found.total - counts.total) if found.exact else None
 
 
 def _bounds(search: Search, known: City) -> str:

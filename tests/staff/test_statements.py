@@ -1,4 +1,4 @@
-"""Numbers of SQL statements, so that no page reads the same twice."""
+"""Numbers of SQL statements, so that no page reads the same twice, and what pages read in part."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from open311.operations.people.users import create_user
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import Maps
 from open311.queries.routing.canaries import check_canaries
+from open311.queries.search import staff_counts
 from open311.staff.work_queue import PARTS
 from schemas.search.cursors import Cursor, encode
 
@@ -111,6 +112,31 @@ def test_what_is_added_to_the_list_is_not_counted_again(server: Flask) -> None:
         for address in (path, f"{path}&after={after}")
     )
     assert (first, later) == (1, 0)
+
+
+def test_a_word_of_many_requests_is_counted_up_to_a_limit(
+    server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staff_counts, "MOST_COUNTED", 3)
+    client = signed_in(server)
+
+    def shown(query: str) -> str:
+        """What is above the list, up to its tools."""
+        page = lxml.html.fromstring(client.get(f"/staff/requests?{query}").text)
+        return " ".join(page.cssselect(".summary")[0].text_content().split()).partition("Col")[0]
+
+    many = shown("q=street")
+    assert "More than 3 requests" in many
+    assert "Change all" not in many
+    assert "open" not in many
+    some = shown("q=street&bbox=0.4,0.4,0.6,0.6&status=closed")
+    assert "1 requests" in some
+    assert "1 more outside the map" in some
+    assert "1 requests More outside the map" in shown("q=street&bbox=0.4,-0.6,0.6,-0.4")
+    assert shown("q=street&service_code=0042&service_code=TIP&service_code=SURVEY").count("3 req") == 1
+    counts = "/staff/requests/map/counts?q="
+    assert client.get(f"{counts}street").json == {}
+    assert client.get(f"{counts}short").json == {"closed": 0, "open": 1, "overdue": 0}
 
 
 ADD = """

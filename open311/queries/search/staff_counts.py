@@ -1,4 +1,8 @@
-"""Exact counts of what staff find, from kept totals if these suffice."""
+"""Counts of what staff find, from kept totals if these suffice.
+
+They are exact, except those of a search by words: the text index knows which requests have a word,
+but not their status, so that counting a word of most requests reads them all.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,13 +27,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from open311.database import db
 from open311.models import ServiceRequest, request_grid, request_grid_log
 from open311.models.grid import COARSEST_LEVEL
 from open311.models.requests import UNPLACED
 from open311.queries.catalog.services import ServiceName
 from open311.queries.jurisdictions import Scope
+from open311.queries.search.counts import MOST_COUNTED
 from open311.queries.search.criteria import Criteria, is_kept
-from open311.queries.search.kept import Selection, read_all
+from open311.queries.search.kept import Selection, read_all, values_of
 from open311.queries.search.terms import terms
 from open311.queries.search.visibility import Audience, visible_to, visible_totals
 from open311.statements import Row, Statement
@@ -38,11 +44,15 @@ from schemas.vocabulary.statuses import CLOSED, OPEN, STANDARD_STATUSES
 
 @dataclass(frozen=True)
 class Counts:
-    """The exact total and its parts by status and by name of the service, most frequent first."""
+    """The total and its parts by status and by name of the service, most frequent first.
+
+    If not exact, there are more than the total, and the parts are not known.
+    """
 
     total: int
     by_status: Mapping[str, int]
     by_service: Mapping[str, int]
+    exact: bool = True
 
 
 def count_all(jurisdiction: Scope, criteria: Criteria) -> int:
@@ -56,15 +66,17 @@ def count_by_status_and_service(
 ) -> Counts:
     """Count the results of a staff search in one statement, so that the parts add up.
 
-    services are all of the jurisdiction. Without an inner limit, PostgreSQL groups in the order of
+    Those of a search by words are counted up to MOST_COUNTED. services are all of the jurisdiction. Without an inner limit, PostgreSQL groups in the order of
     the index ix_service_requests_counts.
     """
     keys = (ServiceRequest.status, ServiceRequest.service_id)
-    rows: Iterable[Any] = (
-        read_totals(jurisdiction, criteria, services)
-        if is_kept(criteria)
-        else _count(jurisdiction, criteria, *keys)
-    )
+    rows: Iterable[Any]
+    if is_kept(criteria):
+        rows = read_totals(jurisdiction, criteria, services)
+    elif criteria.text:
+        rows = _count_some(jurisdiction, criteria, *keys)
+    else:
+        rows = _count(jurisdiction, criteria, *keys)
     names = {one.id: one.service_name for one in services}
     by_status, by_service = Counter[str](), Counter[str]()
     for status, service_id, number in rows:
@@ -72,6 +84,8 @@ def count_by_status_and_service(
         # One that was added a moment ago has no name here yet.
         by_service[names.get(service_id, str(service_id))] += number
     total = sum(by_status.values())
+    if criteria.text and total > MOST_COUNTED:
+        return Counts(MOST_COUNTED, {}, {}, exact=False)
     return Counts(total, _most_frequent_first(by_status), _most_frequent_first(by_service))
 
 
@@ -81,8 +95,12 @@ def count_for_map(
     """Count the results of a staff search as maps mark them: overdue, other open ones, and closed.
 
     services are all of the jurisdiction. Overdue requests come from the index of what is due.
+    Returns nothing if the results are more than are counted.
     """
-    counts = count_by_status_and_service(jurisdiction, criteria, services).by_status
+    found = count_by_status_and_service(jurisdiction, criteria, services)
+    if not found.exact:
+        return {}
+    counts = found.by_status
     overdue = count_all(jurisdiction, replace(criteria, overdue=True))
     opened = max(counts.get(OPEN, 0) - overdue, 0)
     return {"overdue": overdue, "open": opened, "closed": counts.get(CLOSED, 0)}
@@ -104,6 +122,16 @@ def _count(jurisdiction: Scope, criteria: Criteria, *keys: Any) -> Iterable[Any]
     id_, sandbox = jurisdiction.jurisdiction_id, jurisdiction.sandbox
     counted = Selection(("counts", id_, sandbox, names), partial(_counting, jurisdiction, keys))
     return read_all(counted, terms(jurisdiction, criteria))
+
+
+def _count_some(jurisdiction: Scope, criteria: Criteria, *keys: Any) -> Iterable[Any]:
+    """Return the same of one more than MOST_COUNTED rows at most, whichever are found first."""
+    asked = terms(jurisdiction, criteria)
+    seen = visible_to(Audience.STAFF, jurisdiction)
+    found = select(*keys).where(seen, *(term.build() for term in asked))
+    some = found.limit(literal_column(str(MOST_COUNTED + 1), Integer)).subquery()
+    statement = select(*some.c, func.count()).group_by(*some.c)
+    return db.session.connection().execute(statement, values_of(asked))
 
 
 def _counting(jurisdiction: Scope, keys: Iterable[Any]) -> Select[Any]:
