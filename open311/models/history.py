@@ -37,6 +37,13 @@ class StatusChange(Base):
         CheckConstraint(f"kind IN {STEP_CODES}", name="kind_known"),
         Index("ix_status_changes_latest", "service_request_pk", "id"),
         Index("ix_status_changes_time", "changed_at", "id"),
+        # News is read from it alone (queries/search/news.py).
+        Index(
+            "ix_status_changes_news",
+            "changed_at",
+            postgresql_where="NOT opening",
+            postgresql_include=["service_request_pk", "kind", "made_by"],
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -1,0 +1,26 @@
+"""Find what changed since a moment in an index of its own.
+
+The index by time has the first status of each request as well, and not what tells news from the
+reader's own changes.
+"""
+
+from alembic import op
+
+revision = "0052"
+down_revision = "0050"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_status_changes_news",
+        "status_changes",
+        ["changed_at"],
+        postgresql_where="NOT opening",
+        postgresql_include=["service_request_pk", "kind", "made_by"],
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_status_changes_news", "status_changes")
