@@ -1,17 +1,16 @@
 """Messages with the secret links that they need; the caller commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, table
-from open311.models import Capability, Message
-from open311.secret_links import hash_of_token, token_of
-from open311.steps.residents.capabilities import store_follow_link
+from open311.models import Message
+from open311.steps.residents.capabilities import store_links
+from open311.steps.rows import add_rows
 from schemas.vocabulary.telling import EMAIL
 
 
@@ -22,6 +21,8 @@ class NewMessage:
     channel is the kind of its contact.
     """
 
+    jurisdiction_id: str
+    service_request_pk: int
     kind: str
     telling_id: int
     subscription_id: int
@@ -32,39 +33,23 @@ class NewMessage:
 
 
 def store_messages(
-    jurisdiction_id: str, pk: int, new: Sequence[NewMessage], secret_key: str, now: datetime
+    new: Sequence[NewMessage], tracked: Iterable[int], secret_key: str, now: datetime
 ) -> None:
-    """Store messages that are due now; one that is there already stays as it is."""
-    if not new:
-        return
-    rows = [
-        {
-            **vars(one),
-            "jurisdiction_id": jurisdiction_id,
-            "service_request_pk": pk,
-            "state": "waiting",
-            "failure": "",
-            "attempts": 0,
-            "made_at": now,
-            "due_at": now.replace(microsecond=0),
-        }
-        for one in new
-    ]
-    db.session.execute(insert(table(Message)).values(rows).on_conflict_do_nothing())
-    for one in new:
-        store_follow_link(secret_key, pk, one.subscription_id, now)
+    """Store messages that are due now, and the links in them.
 
-
-def store_track_link(secret_key: str, pk: int, now: datetime) -> None:
-    """Store the secret link of the reporter, unless there is one."""
-    row = {
-        "purpose": "track",
-        "service_request_pk": pk,
-        "generation": 1,
-        "token_hash": hash_of_token(token_of(secret_key, "track", pk)),
-        "created_at": now,
+    tracked are the primary keys of service requests whose reporters need a link, too. What is there
+    already stays as it is.
+    """
+    state = {
+        "state": "waiting",
+        "failure": "",
+        "attempts": 0,
+        "made_at": now,
+        "due_at": now.replace(microsecond=0),
     }
-    db.session.execute(insert(table(Capability)).values(row).on_conflict_do_nothing())
+    add_rows(Message, [{**vars(one), **state} for one in new], unless_known=True)
+    of_wishes = [(one.service_request_pk, one.subscription_id) for one in new]
+    store_links(secret_key, [*of_wishes, *((pk, None) for pk in tracked)], now)
 
 
 def hold_back(
@@ -79,5 +64,6 @@ def hold_back(
     values: dict[str, Any] = {"state": "dropped", "reason": reason or "capped"}
     if reason is None and is_verified:
         values = {"state": "waiting", "due_at": later}
-    db.session.execute(update(Message).where(Message.id == message_id).values(values))
+    mine = update(table(Message)).where(table(Message).c.id == message_id)
+    db.session.execute(mine.values(values))
     return True
