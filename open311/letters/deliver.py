@@ -20,23 +20,19 @@ from open311.mail.outlets import Outlet
 from open311.mail.tags import BOUNCE, REPLY, InboxAddress, Tag
 from open311.mail.transport import Post, Refusal, open_post
 from open311.operations.telling.collect_alerts import collect_alerts
-from open311.operations.telling.send import (
-    Outgoing,
-    SendingRules,
-    begin_sending,
+from open311.operations.telling.send import Outgoing, SendingRules
+from open311.operations.telling.send_alerts import AlertOutgoing
+from open311.operations.telling.send_staff import StaffOutgoing, drop_empty_day
+from open311.operations.telling.tell import tell_due
+from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
+from open311.operations.telling.turns import (
+    AnyOutgoing,
+    begin_next,
     end_interrupted,
     postpone_due,
     store_refused,
     store_sent,
 )
-from open311.operations.telling.send_alerts import AlertOutgoing, begin_sending_alert
-from open311.operations.telling.send_staff import (
-    StaffOutgoing,
-    begin_sending_to_staff,
-    drop_empty_day,
-)
-from open311.operations.telling.tell import tell_due
-from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.queries.telling.alerts import list_behind
@@ -47,8 +43,6 @@ from open311.web.freshness import snapshots
 from schemas.vocabulary.telling import SMS
 
 log = logging.getLogger(__name__)
-
-AnyOutgoing = Outgoing | StaffOutgoing | AlertOutgoing
 
 NOTHING = Refusal("There was nothing to tell.")
 
@@ -187,47 +181,44 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
         return 0, False
-    sent, cities = 0, snapshots().current().cities
+    cities = snapshots().current().cities
     others = find_others(due)
+    sent = 0
+    taken: int | None = None  # the last message, until that is stored
     with open_post(settings.outlet, settings.sender) as post:
-        for message_id in due:
-            moment = now or datetime.now(UTC)
-            outgoing = _begin(message_id, others.get(message_id), settings, moment)
-            if outgoing is None:
-                continue
-            refusal = _send(outgoing, cities, settings, post, moment)
-            if refusal is NOTHING:
-                continue
-            if refusal is None:
-                store_sent(message_id, moment)
-                sent += 1
-                continue
-            store_refused(
-                message_id,
-                refusal.sentence,
-                moment,
-                is_final=refusal.is_final,
-                is_unknown_address=refusal.is_unknown_address,
-            )
-            if refusal.is_about_all:
-                postpone_due(moment)
-                log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
-                break  # text messages do not wait with them
+        try:
+            for message_id in due:
+                moment = now or datetime.now(UTC)
+                of_alert = others.get(message_id)
+                outgoing = begin_next(message_id, of_alert, settings.rules, moment, taken)
+                taken = None
+                if outgoing is None:
+                    continue
+                refusal = _send(outgoing, cities, settings, post, moment)
+                if refusal is None:
+                    taken = message_id
+                    sent += 1
+                elif refusal is not NOTHING and _is_end(message_id, refusal, moment):
+                    break  # text messages do not wait with them
+        finally:
+            if taken is not None:
+                store_sent(taken, now or datetime.now(UTC))
     return sent, True
 
 
-def _begin(
-    message_id: int, is_of_alert: bool | None, settings: MailSettings, now: datetime
-) -> AnyOutgoing | None:
-    """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
-
-    is_of_alert is None if it is about a request, and False if it goes to staff.
-    """
-    if is_of_alert is None:
-        return begin_sending(message_id, settings.rules, now)
-    if is_of_alert:
-        return begin_sending_alert(message_id, settings.rules, now)
-    return begin_sending_to_staff(message_id, settings.rules, now)
+def _is_end(message_id: int, refusal: Refusal, now: datetime) -> bool:
+    """Store why a message was not taken, and return whether no other would be."""
+    store_refused(
+        message_id,
+        refusal.sentence,
+        now,
+        is_final=refusal.is_final,
+        is_unknown_address=refusal.is_unknown_address,
+    )
+    if refusal.is_about_all:
+        postpone_due(now)
+        log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
+    return refusal.is_about_all
 
 
 def _write(outgoing: AnyOutgoing, cities: Mapping[str, City]) -> tuple[Letter | None, str]:

@@ -19,7 +19,6 @@ from open311.models import (
     Site,
 )
 from open311.operations.telling.send import LATEST, SendingRules
-from open311.operations.transaction import operation
 from open311.queries.residents.alerts import ALERT_COLUMNS, AlertInfo, alert_of
 from open311.queries.telling.alerts import ToldItems, is_still_true, read_items
 from open311.queries.telling.recipients import find_next_free, most_a_day
@@ -53,14 +52,13 @@ class AlertOutgoing:
     own_text: OwnText | None = None
 
 
-@operation
 def begin_sending_alert(
     message_id: int, rules: SendingRules, now: datetime
 ) -> AlertOutgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
 
     Everything is asked again. It waits for the end of quiet hours, and until a confirmed address
-    may get another message; what happens until then becomes part of it.
+    may get another message; what happens until then becomes part of it. The caller commits.
     """
     row = _lock(message_id)
     if row is None or row.message_state != "waiting":

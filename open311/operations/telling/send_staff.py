@@ -54,13 +54,13 @@ class StaffOutgoing:
     valid_until: datetime | None = None
 
 
-@operation
 def begin_sending_to_staff(
     message_id: int, rules: SendingRules, now: datetime
 ) -> StaffOutgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent.
 
-    Everything is asked again: the user, the address, the choice, and whose the requests are.
+    Everything is asked again: the user, the address, the choice, and whose the requests are. The
+    caller commits.
     """
     row = db.session.execute(
         select(table(Message)).where(table(Message).c.id == message_id).with_for_update()

@@ -1,14 +1,16 @@
 """Messages with the secret links that they need; the caller commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, bindparam, update
 
 from open311.database import db, table
 from open311.models import Message
+from open311.statements import Call, Statement
 from open311.steps.residents.capabilities import store_links
 from open311.steps.rows import add_rows
 from schemas.vocabulary.telling import EMAIL
@@ -50,6 +52,39 @@ def store_messages(
     add_rows(Message, [{**vars(one), **state} for one in new], unless_known=True)
     of_wishes = [(one.service_request_pk, one.subscription_id) for one in new]
     store_links(secret_key, [*of_wishes, *((pk, None) for pk in tracked)], now)
+
+
+def store_sending(message_id: int, attempts: int, template_version: int | None) -> None:
+    """Store that a message is being sent, with a version of the city's own text or the built-in."""
+    values = {"id": message_id, "attempts": attempts, "template_version": template_version}
+    Call(_sending(), values).run()
+
+
+@cache
+def _sending() -> Statement:
+    mine = table(Message).c
+    values = {
+        "state": "sending",
+        "attempts": bindparam("attempts", type_=mine.attempts.type),
+        "template_version": bindparam("template_version", type_=mine.template_version.type),
+    }
+    return _changing(values)
+
+
+def store_taken(message_id: int, now: datetime) -> None:
+    """Store that the mail server has taken a message."""
+    Call(_taken(), {"id": message_id, "now": now}).run()
+
+
+@cache
+def _taken() -> Statement:
+    now = bindparam("now", type_=table(Message).c.sent_at.type)
+    return _changing({"state": "sent", "sent_at": now, "failure": ""})
+
+
+def _changing(values: Mapping[str, Any]) -> Statement:
+    mine = table(Message).c.id == bindparam("id", type_=BigInteger)
+    return Statement(update(table(Message)).where(mine).values(values), prepared=True)
 
 
 def hold_back(
