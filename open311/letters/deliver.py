@@ -1,7 +1,7 @@
 """Delivery: what happened becomes messages, and messages become emails."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -20,19 +20,21 @@ from open311.mail.outlets import Outlet
 from open311.mail.tags import BOUNCE, REPLY, InboxAddress, Tag
 from open311.mail.transport import Post, Refusal, open_post
 from open311.operations.telling.collect_alerts import collect_alerts
-from open311.operations.telling.send import Outgoing, SendingRules
-from open311.operations.telling.send_alerts import AlertOutgoing
-from open311.operations.telling.send_staff import StaffOutgoing, drop_empty_day
-from open311.operations.telling.tell import tell_due
-from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
-from open311.operations.telling.turns import (
-    AnyOutgoing,
-    begin_next,
+from open311.operations.telling.outcomes import (
     end_interrupted,
     postpone_due,
     store_refused,
     store_sent,
 )
+from open311.operations.telling.send import Outgoing, SendingRules, begin_sending
+from open311.operations.telling.send_alerts import AlertOutgoing, begin_sending_alert
+from open311.operations.telling.send_staff import (
+    StaffOutgoing,
+    begin_sending_to_staff,
+    drop_empty_day,
+)
+from open311.operations.telling.tell import tell_due
+from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.queries.telling.alerts import list_behind
@@ -43,6 +45,8 @@ from open311.web.freshness import snapshots
 from schemas.vocabulary.telling import SMS
 
 log = logging.getLogger(__name__)
+
+AnyOutgoing = Outgoing | StaffOutgoing | AlertOutgoing
 
 NOTHING = Refusal("There was nothing to tell.")
 
@@ -113,10 +117,11 @@ def takes_replies() -> bool:
     return settings is not None and settings.inbox is not None
 
 
-def deliver(now: datetime | None = None) -> int:
+def deliver(now: datetime | None = None, rest: Callable[[], None] = lambda: None) -> int:
     """Make messages of what happened, send those that are due, and return how many were sent.
 
-    Does nothing without email, and while another process does it. now is aware, for tests.
+    Does nothing without email, and while another process does it. now is aware, for tests. rest is
+    called after each piece of work, outside of transactions.
     """
     settings = mail_settings()
     if settings is None:
@@ -126,12 +131,12 @@ def deliver(now: datetime | None = None) -> int:
             return 0
         end_interrupted(now or datetime.now(UTC))
         while tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
-            pass
+            rest()
         while tell_staff_due(now or datetime.now(UTC)):
-            pass
+            rest()
         sent = 0
         for _batch in range(MOST_BATCHES):
-            number, has_more = _send_batch(settings, now)
+            number, has_more = _send_batch(settings, now, rest)
             sent += number
             if not has_more:
                 break
@@ -176,7 +181,17 @@ def collect(now: datetime | None = None) -> None:
         raise ExceptionGroup("collect", failures)
 
 
-def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool]:
+_BEGINNINGS: Mapping[bool | None, Callable[..., AnyOutgoing | None]] = {
+    None: begin_sending,
+    True: begin_sending_alert,
+    False: begin_sending_to_staff,
+}
+"""What marks a message as being sent, as find_others tells them apart."""
+
+
+def _send_batch(
+    settings: MailSettings, now: datetime | None, rest: Callable[[], None]
+) -> tuple[int, bool]:
     """Send some messages, and return their number, and whether there may be more to send now."""
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
@@ -189,11 +204,12 @@ def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool
         try:
             for message_id in due:
                 moment = now or datetime.now(UTC)
-                of_alert = others.get(message_id)
-                outgoing = begin_next(message_id, of_alert, settings.rules, moment, taken)
+                begin = _BEGINNINGS[others.get(message_id)]
+                outgoing = begin(message_id, settings.rules, moment, taken)
                 taken = None
                 if outgoing is None:
                     continue
+                rest()  # here a kill makes this one wait, and repeats none
                 refusal = _send(outgoing, cities, settings, post, moment)
                 if refusal is None:
                     taken = message_id

@@ -18,6 +18,7 @@ from open311.models import (
     Site,
     Subscription,
 )
+from open311.operations.transaction import operation
 from open311.queries.telling.facts import Facts, read_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.recipients import (
@@ -28,7 +29,7 @@ from open311.queries.telling.recipients import (
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.queries.together import NamedRows
 from open311.secret_links import code_of, token_of
-from open311.steps.telling.messages import hold_back, store_sending
+from open311.steps.telling.messages import hold_back, store_sending, store_taken
 from schemas.quiet_hours import end_of_quiet
 from schemas.vocabulary.telling import CLOSED, CONFIRM, EMAIL, QUESTION, SMS
 
@@ -83,12 +84,16 @@ class Outgoing:
     channel: str = EMAIL
 
 
-def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoing | None:
+@operation
+def begin_sending(
+    message_id: int, rules: SendingRules, now: datetime, taken: int | None = None
+) -> Outgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
 
-    Everything is asked again: the wish, the address, and the request may have changed since. The
-    caller commits.
+    Everything is asked again: the wish, the address, and the request may have changed since. taken
+    is the message before, if the mail server has taken that: one commit stores both.
     """
+    store_taken(taken, now)
     row = _lock(message_id)
     if row is None or row.state != "waiting":
         return None

@@ -71,9 +71,10 @@ def _sending() -> Statement:
     return _changing(values)
 
 
-def store_taken(message_id: int, now: datetime) -> None:
-    """Store that the mail server has taken a message."""
-    Call(_taken(), {"id": message_id, "now": now}).run()
+def store_taken(message_id: int | None, now: datetime) -> None:
+    """Store that the mail server has taken a message, if there is one."""
+    if message_id is not None:
+        Call(_taken(), {"id": message_id, "now": now}).run()
 
 
 @cache

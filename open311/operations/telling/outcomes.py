@@ -1,4 +1,4 @@
-"""The turns of messages: what is stored before and after the mail server is asked.
+"""What became of messages: taken or refused by the mail server, or interrupted.
 
 There is one sender at a time, which holds a lock of the database; it vanishes with its process.
 """
@@ -9,15 +9,10 @@ from sqlalchemy import case, func, select, update
 
 from open311.database import db, table
 from open311.models import Alert, Message, Subscription
-from open311.operations.telling.send import Outgoing, SendingRules, begin_sending
-from open311.operations.telling.send_alerts import AlertOutgoing, begin_sending_alert
-from open311.operations.telling.send_staff import StaffOutgoing, begin_sending_to_staff
 from open311.operations.transaction import operation
 from open311.steps.telling.messages import store_taken
 from open311.steps.telling.suppression import store_failure_of_address
 from schemas.vocabulary.telling import EMAIL, SMS
-
-AnyOutgoing = Outgoing | StaffOutgoing | AlertOutgoing
 
 PAUSES = (
     *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
@@ -51,31 +46,8 @@ def end_interrupted(now: datetime) -> None:
 
 
 @operation
-def begin_next(
-    message_id: int,
-    is_of_alert: bool | None,
-    rules: SendingRules,
-    now: datetime,
-    taken: int | None,
-) -> AnyOutgoing | None:
-    """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
-
-    is_of_alert is None if it is about a request, and False if it goes to staff. taken is the
-    message before, if the mail server has taken that: both are stored in one commit, which is most
-    of the time of a message.
-    """
-    if taken is not None:
-        store_taken(taken, now)
-    if is_of_alert is None:
-        return begin_sending(message_id, rules, now)
-    if is_of_alert:
-        return begin_sending_alert(message_id, rules, now)
-    return begin_sending_to_staff(message_id, rules, now)
-
-
-@operation
 def store_sent(message_id: int, now: datetime) -> None:
-    """Store that the mail server has taken a message, after which no other begins."""
+    """Store that the mail server has taken a message, if no other begins after it."""
     store_taken(message_id, now)
 
 
