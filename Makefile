@@ -48,8 +48,8 @@ bench: install ## Time the hot paths over HTTP, in turn with a lean server on th
 bench-large: install ## The same with 1 and 5 million service requests, and how the times grow
 	@$(BIN)/python -m benchmarks.run 1000000 5000000
 
-bench-mail: install ## Time 5,000 emails, and the answers beside them
-	@$(BIN)/python -m benchmarks.mail_flow
+bench-mail: install ## Time 5,000 emails, or ARGS=1000, and the answers beside them
+	@$(BIN)/python -m benchmarks.mail_flow $(ARGS)
 
 bench-pages: install ## Time each page of staff with 500,000 service requests; ARGS=--washington for Washington's
 	@$(BIN)/python -m benchmarks.staff_pages $(ARGS)

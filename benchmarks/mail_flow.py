@@ -1,10 +1,14 @@
 """make bench-mail: how long 5,000 emails take, and whether other answers become slower.
 
+python -m benchmarks.mail_flow [EMAILS]. Then it prints how long one new request takes where 10,000
+alerts wait for requests.
+
 Each round answers the same requests twice: first with nothing else to do, then while the workers
 of gunicorn send the emails of reports that were posted before. The rounds alternate, so that other
 work on the machine slows both alike.
 """
 
+import argparse
 import itertools
 import os
 import secrets
@@ -17,12 +21,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
 import psycopg
 
-from benchmarks.clients import client_of
+from benchmarks.alert_flow import ALERTS, alert_seconds
+from benchmarks.clients import Client, client_of
 from benchmarks.data import fill
 from benchmarks.rows import API
 from benchmarks.run import SETTINGS, command, load_of_machine
@@ -30,16 +36,34 @@ from benchmarks.servers import ENDS_WITH_THIS, ROOT, get, post, running_product
 from local.cluster import Cluster, throwaway_cluster
 
 ROWS = 50_000
-ROUNDS, EMAILS = 5, 1_000  # emails of each round
+EMAILS, ROUNDS = 5_000, 4  # emails of all rounds
 RATE, CLIENTS = 20, 8  # requests a second, by clients that wait for one answer each
-QUIET_SECONDS, LONGEST = 30, 300
-TARGET_SECONDS, TARGET_RATIO = 180, 1.2  # for all emails; of the 95th percentiles
+QUIET_SECONDS, LONGEST = 20, 300
+TARGET_SECONDS, TARGET_RATIO = 180, 1.2  # for 5,000 emails; of the 95th percentiles
+ALERT_MILLISECONDS = 20
+
+
+@dataclass
+class Found:
+    """Seconds of quiet answers, of answers beside emails, of the emails of each round, of alerts.
+
+    matches are the alerts that told of a request, on average.
+    """
+
+    quiet: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    alerts: list[float] = field(default_factory=list)
+    matches: float = 0
 
 
 def main() -> None:
     """Post reports, send their emails beside other requests, and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("emails", type=int, nargs="?", default=EMAILS, help=f"by default {EMAILS}")
+    emails = parser.parse_args().emails
     with throwaway_cluster(SETTINGS, Path(tempfile.gettempdir())) as cluster, _sink() as port:
-        report(*measure(cluster, port))
+        report(measure(cluster, port, emails // ROUNDS), emails // ROUNDS * ROUNDS)
 
 
 @contextmanager
@@ -57,8 +81,8 @@ def _sink() -> Iterator[int]:
         process.wait()
 
 
-def measure(cluster: Cluster, mail_port: int) -> tuple[list[float], list[float], list[float]]:
-    """Return the seconds of quiet answers, of answers beside emails, and of all emails by round."""
+def measure(cluster: Cluster, mail_port: int, emails: int) -> Found:
+    """Measure all rounds, each with so many emails, and alerts."""
     url, secret_key = cluster.create_database("mail"), secrets.token_hex()
     environment = {**os.environ, "DATABASE_URL": url, "OPEN311_SECRET_KEY": secret_key}
     command(environment, "db", "upgrade")
@@ -72,39 +96,44 @@ def measure(cluster: Cluster, mail_port: int) -> tuple[list[float], list[float],
         "OPEN311_MAIL_PER_HOUR": "1000000",
         "OPEN311_PUBLIC_URL": "http://127.0.0.1",
     }
-    quiet: list[float] = []
-    busy: list[float] = []
-    whole: list[float] = []
-    numbers = itertools.count(1)
+    found, forms = Found(), (_form(api_key, number) for number in itertools.count(1))
     with psycopg.connect(url, autocommit=True) as connection:
         for _round in range(ROUNDS):
             connection.execute("VACUUM ANALYZE")
             with running_product(url, secret_key, mail) as server:
-                _post(server.port, api_key, numbers)
-                quiet += _answers(server.port, QUIET_SECONDS)
-            done = _sent(connection) + EMAILS
+                with client_of(server.port) as client:
+                    for _email in range(emails):
+                        _submit(client, forms)
+                found.quiet += _answers(server.port, QUIET_SECONDS)
+            done = _sent(connection) + emails
             with running_product(url, secret_key, {**mail, "OPEN311_JOBS": "inside"}) as server:
-                started = time.monotonic()
-                while (before := _sent(connection)) < done:
-                    if time.monotonic() > started + LONGEST:
-                        raise SystemExit(f"Only {before} of {done} emails after {LONGEST} s.")
-                    busy += _answers(server.port, 2)
-                whole.append(time.monotonic() - started)
+                _send(server.port, connection, done, found)
             print(
-                f"{EMAILS:,} emails in {whole[-1]:.0f} s; 95th percentiles of all rounds so far:"
-                f" {1000 * _percentile(quiet):.1f} ms alone, {1000 * _percentile(busy):.1f} ms"
-                f" beside emails. {load_of_machine()}",
+                f"{emails:,} emails in {found.whole[-1]:.0f} s; 95th percentiles of all rounds so"
+                f" far: {1000 * _percentile(found.quiet):.1f} ms alone,"
+                f" {1000 * _percentile(found.busy):.1f} ms beside emails. {load_of_machine()}",
                 flush=True,
             )
-    return quiet, busy, whole
+        with running_product(url, secret_key, mail) as server, client_of(server.port) as client:
+            found.alerts, found.matches = alert_seconds(
+                connection, environment | mail, lambda: _submit(client, forms)
+            )
+    return found
 
 
-def _post(port: int, api_key: str, numbers: Iterator[int]) -> None:
-    """Post the reports of a round, each of another requester."""
-    messages = [post(f"{API}/requests.json", _form(api_key, next(numbers))) for _ in range(EMAILS)]
-    with client_of(port) as client:
-        for message in messages:
-            client.send(message)
+def _send(port: int, connection: psycopg.Connection, done: int, found: Found) -> None:
+    """Ask for answers until so many emails are sent."""
+    started = time.monotonic()
+    while (before := _sent(connection)) < done:
+        if time.monotonic() > started + LONGEST:
+            raise SystemExit(f"Only {before} of {done} emails after {LONGEST} s.")
+        found.busy += _answers(port, 2)
+    found.whole.append(time.monotonic() - started)
+
+
+def _submit(client: Client, forms: Iterator[str]) -> None:
+    """Post a report of another requester."""
+    client.send(post(f"{API}/requests.json", next(forms)))
 
 
 def _form(api_key: str, number: int) -> str:
@@ -145,20 +174,22 @@ def _sent(connection: psycopg.Connection) -> int:
     return int(found.fetchall()[0][0])
 
 
-def report(quiet: list[float], busy: list[float], whole: list[float]) -> None:
+def report(found: Found, emails: int) -> None:
     """Print the figures, and what is above its target."""
-    ratio = _percentile(busy) / _percentile(quiet)
-    seconds = sum(whole)
-    for name, taken in (("alone", quiet), ("beside emails", busy)):
+    ratio = _percentile(found.busy) / _percentile(found.quiet)
+    seconds, most = sum(found.whole), TARGET_SECONDS * emails / EMAILS
+    for name, taken in (("alone", found.quiet), ("beside emails", found.busy)):
         median = statistics.median(taken)
         print(
             f"{RATE} requests a second, {name}: median {1000 * median:.1f} ms, 95th percentile"
             f" {1000 * _percentile(taken):.1f} ms, {len(taken):,} answers"
         )
     print(f"95th percentile: ratio {ratio:.2f}, target {TARGET_RATIO}{_mark(ratio, TARGET_RATIO)}")
+    print(f"{emails:,} emails: {seconds:.0f} s, target {most:.0f} s{_mark(seconds, most)}")
+    middle = 1000 * statistics.median(found.alerts)
     print(
-        f"{ROUNDS * EMAILS:,} emails: {seconds:.0f} s, target {TARGET_SECONDS} s"
-        f"{_mark(seconds, TARGET_SECONDS)}"
+        f"A new request and {ALERTS:,} alerts, of which {found.matches:.0f} tell of it: median"
+        f" {middle:.1f} ms, target {ALERT_MILLISECONDS} ms{_mark(middle, ALERT_MILLISECONDS)}"
     )
 
 

@@ -3,16 +3,28 @@
 SQLAlchemy builds a statement anew for each answer, which costs more than PostgreSQL takes for it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
+import orjson
 import psycopg
 from psycopg import Connection, RawCursor
 from psycopg.errors import PipelineAborted
 from psycopg.pq import TransactionStatus
-from sqlalchemy import ClauseElement, Engine, PoolProxiedConnection, event
+from sqlalchemy import (
+    ClauseElement,
+    ColumnElement,
+    Engine,
+    PoolProxiedConnection,
+    Text,
+    column,
+    event,
+    func,
+    literal,
+)
 from sqlalchemy import Connection as SQLConnection
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -153,6 +165,14 @@ class Statement:
                 _execute(connection, _PLANS[self._one_plan])
                 pooled.info[_HAS_ONE_PLAN] = self._one_plan
             return self.run(connection, values)
+
+
+def sent_rows(columns: Iterable[ColumnElement[Any]], rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Return rows as a table with the names and types of columns, sent as one value."""
+    typed = (column(one.key, one.type) for one in columns)
+    json = literal(orjson.dumps(rows).decode(), Text).cast(JSONB)
+    sent = func.jsonb_to_recordset(json).table_valued(*typed, name="sent")
+    return sent.render_derived(name="sent", with_types=True)
 
 
 class Call(NamedTuple):

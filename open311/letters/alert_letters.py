@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from babel.numbers import format_decimal
 
-from open311.letters.texts import TEXTS, built_in_text, joined
+from open311.letters.texts import built_in_text, foot_of
 from open311.letters.values import ALERT_PAGE, PUBLIC_PAGE, STOP_PAGE, page_of
 from open311.mail.envelope import Letter
 from open311.mail.frame import frame
@@ -33,7 +33,7 @@ def write_alert_letter(outgoing: AlertOutgoing, city: City) -> Letter:
     own = outgoing.own_text or built_in_text(outgoing.kind, language)
     subject = fill_line(own.subject, values)
     body = fill_markdown(own.body, values)
-    foot = fill_markdown(joined(TEXTS[outgoing.kind].foot, language), values)
+    foot = fill_markdown(foot_of(outgoing.kind, language), values)
     html = frame(
         to_html(body), to_html(foot), subject=subject, city=city.scope.name, language=language
     )

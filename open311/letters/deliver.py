@@ -1,7 +1,7 @@
 """Delivery: what happened becomes messages, and messages become emails."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -20,15 +20,13 @@ from open311.mail.outlets import Outlet
 from open311.mail.tags import BOUNCE, REPLY, InboxAddress, Tag
 from open311.mail.transport import Post, Refusal, open_post
 from open311.operations.telling.collect_alerts import collect_alerts
-from open311.operations.telling.send import (
-    Outgoing,
-    SendingRules,
-    begin_sending,
+from open311.operations.telling.outcomes import (
     end_interrupted,
     postpone_due,
     store_refused,
     store_sent,
 )
+from open311.operations.telling.send import Outgoing, SendingRules, begin_sending
 from open311.operations.telling.send_alerts import AlertOutgoing, begin_sending_alert
 from open311.operations.telling.send_staff import (
     StaffOutgoing,
@@ -119,10 +117,11 @@ def takes_replies() -> bool:
     return settings is not None and settings.inbox is not None
 
 
-def deliver(now: datetime | None = None) -> int:
+def deliver(now: datetime | None = None, rest: Callable[[], None] = lambda: None) -> int:
     """Make messages of what happened, send those that are due, and return how many were sent.
 
-    Does nothing without email, and while another process does it. now is aware, for tests.
+    Does nothing without email, and while another process does it. now is aware, for tests. rest is
+    called after each piece of work, outside of transactions.
     """
     settings = mail_settings()
     if settings is None:
@@ -132,12 +131,12 @@ def deliver(now: datetime | None = None) -> int:
             return 0
         end_interrupted(now or datetime.now(UTC))
         while tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
-            pass
+            rest()
         while tell_staff_due(now or datetime.now(UTC)):
-            pass
+            rest()
         sent = 0
         for _batch in range(MOST_BATCHES):
-            number, has_more = _send_batch(settings, now)
+            number, has_more = _send_batch(settings, now, rest)
             sent += number
             if not has_more:
                 break
@@ -182,52 +181,60 @@ def collect(now: datetime | None = None) -> None:
         raise ExceptionGroup("collect", failures)
 
 
-def _send_batch(settings: MailSettings, now: datetime | None) -> tuple[int, bool]:
+_BEGINNINGS: Mapping[bool | None, Callable[..., AnyOutgoing | None]] = {
+    None: begin_sending,
+    True: begin_sending_alert,
+    False: begin_sending_to_staff,
+}
+"""What marks a message as being sent, as find_others tells them apart."""
+
+
+def _send_batch(
+    settings: MailSettings, now: datetime | None, rest: Callable[[], None]
+) -> tuple[int, bool]:
     """Send some messages, and return their number, and whether there may be more to send now."""
     due = list_due(now or datetime.now(UTC), settings.per_hour)
     if not due:
         return 0, False
-    sent, cities = 0, snapshots().current().cities
+    cities = snapshots().current().cities
     others = find_others(due)
+    sent = 0
+    taken: int | None = None  # the last message, until that is stored
     with open_post(settings.outlet, settings.sender) as post:
-        for message_id in due:
-            moment = now or datetime.now(UTC)
-            outgoing = _begin(message_id, others.get(message_id), settings, moment)
-            if outgoing is None:
-                continue
-            refusal = _send(outgoing, cities, settings, post, moment)
-            if refusal is NOTHING:
-                continue
-            if refusal is None:
-                store_sent(message_id, moment)
-                sent += 1
-                continue
-            store_refused(
-                message_id,
-                refusal.sentence,
-                moment,
-                is_final=refusal.is_final,
-                is_unknown_address=refusal.is_unknown_address,
-            )
-            if refusal.is_about_all:
-                postpone_due(moment)
-                log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
-                break  # text messages do not wait with them
+        try:
+            for message_id in due:
+                moment = now or datetime.now(UTC)
+                begin = _BEGINNINGS[others.get(message_id)]
+                outgoing = begin(message_id, settings.rules, moment, taken)
+                taken = None
+                if outgoing is None:
+                    continue
+                rest()  # here a kill makes this one wait, and repeats none
+                refusal = _send(outgoing, cities, settings, post, moment)
+                if refusal is None:
+                    taken = message_id
+                    sent += 1
+                elif refusal is not NOTHING and _is_end(message_id, refusal, moment):
+                    break  # text messages do not wait with them
+        finally:
+            if taken is not None:
+                store_sent(taken, now or datetime.now(UTC))
     return sent, True
 
 
-def _begin(
-    message_id: int, is_of_alert: bool | None, settings: MailSettings, now: datetime
-) -> AnyOutgoing | None:
-    """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
-
-    is_of_alert is None if it is about a request, and False if it goes to staff.
-    """
-    if is_of_alert is None:
-        return begin_sending(message_id, settings.rules, now)
-    if is_of_alert:
-        return begin_sending_alert(message_id, settings.rules, now)
-    return begin_sending_to_staff(message_id, settings.rules, now)
+def _is_end(message_id: int, refusal: Refusal, now: datetime) -> bool:
+    """Store why a message was not taken, and return whether no other would be."""
+    store_refused(
+        message_id,
+        refusal.sentence,
+        now,
+        is_final=refusal.is_final,
+        is_unknown_address=refusal.is_unknown_address,
+    )
+    if refusal.is_about_all:
+        postpone_due(now)
+        log.warning("Emails wait, as the mail server refuses them: %s", refusal.sentence)
+    return refusal.is_about_all
 
 
 def _write(outgoing: AnyOutgoing, cities: Mapping[str, City]) -> tuple[Letter | None, str]:

@@ -6,6 +6,7 @@ placeholders are all empty is left out, and one that is only a link is shown as 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from open311.queries.telling.texts import OwnText
 from open311.web.languages import read_messages
@@ -202,10 +203,17 @@ TEXTS: Mapping[str, Text] = {
 """By kind of message."""
 
 
+@cache
 def built_in_text(kind: str, language: str) -> OwnText:
     """Return the text that a message has without one of the city, in the form of such a text."""
     text = TEXTS[kind]
     return OwnText(0, joined([text.subject], language), joined(text.body, language))
+
+
+@cache
+def foot_of(kind: str, language: str) -> str:
+    """Return the footer of messages of a kind."""
+    return joined(TEXTS[kind].foot, language)
 
 
 def joined(paragraphs: Sequence[str], language: str) -> str:

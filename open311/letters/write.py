@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from open311.letters.texts import ABOVE, TEXTS, built_in_text, joined
+from open311.letters.texts import ABOVE, built_in_text, foot_of
 from open311.letters.values import Reading
 from open311.mail.envelope import Letter, Picture
 from open311.mail.frame import frame
@@ -25,7 +25,7 @@ def write_letter(outgoing: Outgoing, city: City) -> Letter:
     own = outgoing.own_text or built_in_text(outgoing.kind, reading.language)
     subject = fill_line(own.subject, values)
     body = fill_markdown(own.body, values)
-    foot = fill_markdown(joined(TEXTS[outgoing.kind].foot, reading.language), values)
+    foot = fill_markdown(foot_of(outgoing.kind, reading.language), values)
     pictures = _pictures(reading.photos())
     alt = reading.say("Photo of completed work")
     above = reading.say(ABOVE) if outgoing.recipient.reply_code else ""

@@ -1,15 +1,45 @@
 """An email as it is sent: headers, plain text, HTML, and pictures inside it."""
 
+from binascii import b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.message import EmailMessage, MIMEPart
+from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
-# A line of 78 characters would turn a long List-Unsubscribe into an encoded word.
-_POLICY = SMTP.clone(max_line_length=998)
+LONGEST_LINE = 998
+"""Characters of a line (RFC 5322). A usual limit of 78 would turn a long List-Unsubscribe into an
+encoded word."""
+
+_BOUNDARY = "=_open311"
+"""What separates the parts: "=_" is in no text that is quoted-printable (RFC 2045)."""
+
+
+class _Policy(EmailPolicy):
+    """Takes plain headers as they are: to parse them cost more than all the rest of an email."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        is_plain = type(value) is str and value.isascii() and value.isprintable()
+        if is_plain and len(name) + len(value) < LONGEST_LINE:
+            return name, value
+        return super().header_store_parse(name, value)
+
+    def header_max_count(self, name: str) -> int | None:
+        """Return that a header may be there often: each is set once."""
+        return None
+
+
+_POLICY = _Policy(linesep="\r\n", max_line_length=LONGEST_LINE)
+
+
+@lru_cache(16)
+def _parsed(name: str, value: str) -> Any:
+    """Return a header that many emails have."""
+    return _POLICY.header_factory(name, value)
 
 
 @dataclass(frozen=True)
@@ -48,10 +78,10 @@ def write_email(
     Replies go to reply_to, or else to the sender.
     """
     email = EmailMessage(policy=_POLICY)
-    email["From"] = sender
-    email["To"] = Address(addr_spec=address)
+    email["From"] = _parsed("From", str(sender))
+    email["To"] = str(Address(addr_spec=address))
     if reply_to:
-        email["Reply-To"] = Address(addr_spec=reply_to)
+        email["Reply-To"] = str(Address(addr_spec=reply_to))
     email["Subject"] = letter.subject
     email["Date"] = format_datetime(now)
     email["Message-ID"] = f"<{message_id}>"
@@ -61,11 +91,12 @@ def write_email(
         email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if letter.list_id:
         email["List-Id"] = f"<{letter.list_id}>"
-    email.set_content(letter.plain, cte="quoted-printable")
-    email.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    html = email.get_payload()[1]  # type: ignore[index]
+    email["MIME-Version"] = "1.0"
+    kind = f'multipart/alternative; boundary="{_BOUNDARY}"'
+    email["Content-Type"] = _parsed("Content-Type", kind)
+    html = _part(letter.html, "html")
     for picture in letter.pictures:
-        html.add_related(  # type: ignore[union-attr]
+        html.add_related(
             picture.content,
             maintype="image",
             subtype="jpeg",
@@ -73,4 +104,15 @@ def write_email(
             disposition="inline",
             filename=picture.name,
         )
+    email.attach(_part(letter.plain, "plain"))
+    email.attach(html)
     return email
+
+
+def _part(text: str, kind: str) -> MIMEPart:
+    """Return a part of an email: a plain text, or html."""
+    part = MIMEPart(policy=_POLICY)
+    part["Content-Type"] = _parsed("Content-Type", f'text/{kind}; charset="utf-8"')
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(b2a_qp(text.encode()).decode("ascii"))
+    return part

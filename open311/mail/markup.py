@@ -160,7 +160,7 @@ def _reader() -> MarkdownIt:
 
 def links_of(markdown: str) -> Sequence[str]:
     """Return the web addresses that a text links to, in order."""
-    inside = (one for token in _reader().parse(markdown) for one in token.children or ())
+    inside = (one for token in _tokens(markdown) for one in token.children or ())
     return [str(one.attrGet("href")) for one in inside if one.type == "link_open"]
 
 
@@ -172,18 +172,24 @@ def foreign_parts(markdown: str) -> frozenset[str]:
     return frozenset(names[one] for one in types & names.keys())
 
 
-def to_html(markdown: str) -> str:
-    """Return Markdown as HTML that has only harmless elements, and links to pages.
+@lru_cache(4)
+def _tokens(markdown: str) -> list[Token]:
+    """Return Markdown in parts, which become HTML and plain text one after the other.
 
     Headings are below the subject, which is the first one of the page.
     """
-    reader = _reader()
-    tokens = reader.parse(markdown)
+    tokens = _reader().parse(markdown)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h2" if token.tag == "h1" else "h3"
+    return tokens
+
+
+def to_html(markdown: str) -> str:
+    """Return Markdown as HTML that has only harmless elements, and links to pages."""
+    reader = _reader()
     return nh3.clean(
-        reader.renderer.render(tokens, reader.options, {}),
+        reader.renderer.render(_tokens(markdown), reader.options, {}),
         tags=_ALLOWED_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto", "tel"},
@@ -195,7 +201,7 @@ def to_plain(markdown: str) -> str:
     """Return Markdown as plain text: links with their addresses, quotations after >."""
     blocks: list[str] = []
     quoted = 0
-    for token in _reader().parse(markdown):
+    for token in _tokens(markdown):
         quoted += {"blockquote_open": 1, "blockquote_close": -1}.get(token.type, 0)
         if token.type == "inline":
             lines = _inline(token.children or ()).split("\n")

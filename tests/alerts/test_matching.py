@@ -178,8 +178,9 @@ def test_ten_thousand_alerts_are_looked_up_in_indexes(town: MailTown) -> None:
     number = town.value("SELECT change_number FROM service_requests WHERE pk = %s", one.pk)
     since = datetime.now(UTC) - timedelta(days=3)
     with town.app():
-        statement = select_matches(get_jurisdiction("gridtown.example"), number - 1, number, since)
-        sql = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
+        statement = select_matches(get_jurisdiction("gridtown.example"))
+        values = {"after": number - 1, "end": number, "since": since}
+        sql = statement.params(values).compile(db.engine, compile_kwargs={"literal_binds": True})
         plan = "\n".join(db.session.scalars(text(f"EXPLAIN {sql}".replace(":", r"\:"))))
     for index in ("ix_alerts_area", "ix_alerts_boundary", "ix_alerts_city"):
         assert index in plan

@@ -1,17 +1,23 @@
 """Emails that a mail server refuses, delays, or takes twice, and addresses that refuse them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from mail_relay import HANG_UP, running_relay
+from statements import statements
 
+from open311.database import db
 from open311.letters import deliver
 from open311.mail import transport
 from open311.mail.envelope import Letter
 from open311.operations.telling.send import Outgoing
+from open311.operations.telling.tell import tell_due
 from open311.queries.city import City
+from tests.residents.reported import SECRET
 from tests.telling.mailing import LATER, MailTown, only, subjects
 
+API = "/open311/v2/requests.json"
 KIM = "kim@mail.example"
 PAUSES = [timedelta(minutes=n) for n in (1, 5, 30, 120, 360, 720)]
 MINUTE = timedelta(minutes=1)
@@ -158,6 +164,56 @@ def test_an_email_that_stops_its_sender_each_time_does_not_hold_up_the_others(
         ("failed", 7),
         ("sent", 1),
     ]
+
+
+def test_what_was_taken_is_stored_with_the_beginning_of_the_next(town: MailTown) -> None:
+    """So one commit is enough for each, and a kill in a rest repeats none."""
+    for number in range(3):
+        town.send_in(f"kim{number}@mail.example")
+    seen: list[list[str]] = []
+
+    def rest() -> None:
+        assert not db.session().in_transaction()
+        seen.append([state for (state,) in town.rows("SELECT state FROM messages ORDER BY id")])
+
+    with town.app():
+        deliver.deliver(datetime.now(UTC), rest)
+    assert seen == [
+        ["waiting", "waiting", "waiting"],
+        ["sending", "waiting", "waiting"],
+        ["sent", "sending", "waiting"],
+        ["sent", "sent", "sending"],
+    ]
+    assert town.rows("SELECT DISTINCT state, attempts FROM messages") == [("sent", 1)]
+
+
+def test_an_email_that_fails_leaves_the_one_before_as_sent(
+    town: MailTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is taken is stored, even if the next one cannot begin."""
+    for number in range(2):
+        town.send_in(f"kim{number}@mail.example")
+    begin = deliver._BEGINNINGS[None]
+    failing = {None: lambda *given: 1 / 0 if given[3] else begin(*given)}
+    monkeypatch.setattr(deliver, "_BEGINNINGS", failing)
+    with pytest.raises(ZeroDivisionError):
+        town.deliver()
+    states = town.rows("SELECT state FROM messages ORDER BY id")
+    assert states == [("sent",), ("waiting",)]
+    assert only(town.relay.taken()).recipients == ["kim0@mail.example"]
+
+
+def test_more_tellings_take_no_more_statements(town: MailTown) -> None:
+    numbers = []
+    for some in (2, 5):
+        for _report in range(some):
+            new = uuid4().hex
+            town.submit(API, description=f"Deep {new}", email=f"{new}@mail.example")
+        with town.app(), statements(db.engine) as sent:
+            assert tell_due(SECRET, datetime.now(UTC)) == some
+        numbers.append(len(sent))
+    assert numbers[0] == numbers[1]
+    assert town.rows("SELECT count(*) FROM messages WHERE kind = 'received'") == [(7,)]
 
 
 def test_there_is_one_sender_at_a_time(town: MailTown) -> None:

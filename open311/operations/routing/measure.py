@@ -29,12 +29,12 @@ from open311.queries.routing.neighbors import (
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import review_reasons, store_settled, store_triage
 from open311.steps.routing.places import (
-    add_rows,
     are_same_places,
     place_rows,
     seen_again,
     store_replaced_places,
 )
+from open311.steps.rows import add_rows
 from schemas.vocabulary.steps import ROUTING
 
 AT_ONCE = 500

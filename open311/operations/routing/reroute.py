@@ -28,14 +28,9 @@ from open311.queries.routing.reroute import Rerouted, reroute
 from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.triage import store_many_near_borders
-from open311.steps.routing.places import (
-    add_rows,
-    change_rows,
-    place_rows,
-    seen_again,
-    store_changed_places,
-)
+from open311.steps.routing.places import place_rows, seen_again, store_changed_places
 from open311.steps.routing.store import StepOrigin, StepTarget, standing_of, step_row, target_of
+from open311.steps.rows import add_rows, change_rows
 from schemas.vocabulary.steps import TRANSFERRED
 
 

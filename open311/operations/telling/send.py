@@ -1,7 +1,4 @@
-"""Sending of messages: what is decided and stored before and after the mail server is asked.
-
-There is one sender at a time, which holds a lock of the database; it vanishes with its process.
-"""
+"""Sending of messages about a request: what is decided before the mail server is asked."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,11 +6,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, bindparam, case, func, select, update
+from sqlalchemy import BigInteger, bindparam, select
 
-from open311.database import db
 from open311.models import (
-    Alert,
     Capability,
     Contact,
     Jurisdiction,
@@ -32,18 +27,11 @@ from open311.queries.telling.recipients import (
     was_asked_lately,
 )
 from open311.queries.telling.texts import OwnText, find_own_text
-from open311.queries.together import Rows
+from open311.queries.together import NamedRows
 from open311.secret_links import code_of, token_of
-from open311.steps.telling.messages import hold_back
-from open311.steps.telling.suppression import store_failure_of_address
+from open311.steps.telling.messages import hold_back, store_sending, store_taken
 from schemas.quiet_hours import end_of_quiet
 from schemas.vocabulary.telling import CLOSED, CONFIRM, EMAIL, QUESTION, SMS
-
-PAUSES = (
-    *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
-    *(timedelta(hours=2), timedelta(hours=6), timedelta(hours=12)),
-)
-"""Time before another attempt, after each that has failed; then the message has failed."""
 
 LATEST = timedelta(days=3)
 """Time after it was due in which a message is still sent."""
@@ -96,41 +84,19 @@ class Outgoing:
     channel: str = EMAIL
 
 
-INTERRUPTED = "The sender stopped while it sent this message."
-
-
 @operation
-def end_interrupted(now: datetime) -> None:
-    """Let what a sender began and did not finish wait, as after an attempt that failed.
-
-    The caller is the only sender, so the one before has stopped. If a message made it stop, the
-    others come first now. The mail server may have taken the email: then it gets the same one
-    again. A text message may have been sent, too, and costs money: staff decide.
-    """
-    mine = update(Message).where(Message.state == "sending")
-    db.session.execute(mine.where(Message.channel == SMS).values(state="unknown"))
-    later = {
-        attempts: (now + pause).replace(microsecond=0) for attempts, pause in enumerate(PAUSES, 1)
-    }
-    db.session.execute(
-        mine.values(
-            failure=INTERRUPTED,
-            state=case((Message.attempts > len(PAUSES), "failed"), else_="waiting"),
-            due_at=case(later, value=Message.attempts, else_=Message.due_at),
-        )
-    )
-
-
-@operation
-def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoing | None:
+def begin_sending(
+    message_id: int, rules: SendingRules, now: datetime, taken: int | None = None
+) -> Outgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
 
-    Everything is asked again: the wish, the address, and the request may have changed since.
+    Everything is asked again: the wish, the address, and the request may have changed since. taken
+    is the message before, if the mail server has taken that: one commit stores both.
     """
+    store_taken(taken, now)
     row = _lock(message_id)
     if row is None or row.state != "waiting":
         return None
-    mine = update(Message).where(Message.id == message_id)
     reason = _reason_to_drop(row, rules, now)
     later = None if reason else _next_time(row, now)
     if hold_back(message_id, reason, later, is_verified=row.verified_at is not None):
@@ -138,8 +104,7 @@ def begin_sending(message_id: int, rules: SendingRules, now: datetime) -> Outgoi
     is_email = row.channel == EMAIL
     own_text = find_own_text(row.jurisdiction_id, row.kind, row.language) if is_email else None
     version = own_text.version if own_text else None
-    sending = {"state": "sending", "attempts": row.attempts + 1, "template_version": version}
-    db.session.execute(mine.values(**sending))
+    store_sending(message_id, row.attempts + 1, version)
     asks = row.kind == CLOSED and not was_asked_lately(row.contact_id, message_id, now)
     facts = read_facts(row.service_request_pk, row.first_change_id, row.status_change_id)
     recipient = _recipient(message_id, row, rules)
@@ -161,12 +126,11 @@ def _next_time(row: Any, now: datetime) -> datetime | None:
 
 def _lock(message_id: int) -> Any:
     """Lock a message, and return it with its recipient and its request; None without one."""
-    return db.session.execute(_locking(), {"id": message_id}).one_or_none()
+    return next(iter(_locking().read(id=message_id)), None)
 
 
 @cache
-def _locking() -> Rows:
-    """Build the statement once: that costs as much as to run it."""
+def _locking() -> NamedRows:
     generation = (
         select(Capability.generation)
         .where(
@@ -176,7 +140,7 @@ def _locking() -> Rows:
         .correlate(Message)
         .scalar_subquery()
     )
-    return (
+    return NamedRows(
         select(
             *(Message.state, Message.kind, Message.made_at, Message.due_at, Message.attempts),
             *(Message.language, Message.first_change_id, Message.status_change_id),
@@ -237,52 +201,3 @@ def _recipient(message_id: int, row: Any, rules: SendingRules) -> Recipient:
         track_token=token_of(key, "track", pk, row.generation) if is_tracked else None,
         reply_code=rules.reply_code(message_id, row.generation) if may_reply else "",
     )
-
-
-@operation
-def store_sent(message_id: int, now: datetime) -> None:
-    """Store that the mail server has taken a message."""
-    values = {"state": "sent", "sent_at": now, "failure": ""}
-    db.session.execute(update(Message).where(Message.id == message_id).values(values))
-
-
-@operation
-def store_refused(
-    message_id: int, sentence: str, now: datetime, *, is_final: bool, is_unknown_address: bool
-) -> None:
-    """Store why a message was not taken; it is tried again unless that is_final.
-
-    is_final: another attempt would fail, too, or, of a text message, might be a second one. An
-    address that does not exist gets nothing any more, and one that has often refused messages
-    gets nothing for a while.
-    """
-    row = db.session.execute(
-        select(
-            Message.attempts,
-            func.coalesce(Subscription.contact_id, Alert.contact_id).label("contact_id"),
-        )
-        .outerjoin(Subscription, Subscription.id == Message.subscription_id)
-        .outerjoin(Alert, Alert.id == Message.alert_id)
-        .where(Message.id == message_id)
-        .with_for_update(of=Message)
-    ).one_or_none()
-    if row is None:  # forgotten in the meantime
-        return
-    mine = update(Message).where(Message.id == message_id).values(failure=sentence)
-    if is_final or row.attempts > len(PAUSES):
-        db.session.execute(mine.values(state="failed"))
-    else:
-        due = (now + PAUSES[row.attempts - 1]).replace(microsecond=0)
-        db.session.execute(mine.values(state="waiting", due_at=due))
-    if row.contact_id is None:  # administrators see what staff do not get
-        return
-    if is_final:
-        store_failure_of_address(row.contact_id, now, is_unknown_address=is_unknown_address)
-
-
-@operation
-def postpone_due(now: datetime) -> None:
-    """Postpone all emails that are due, while the mail server takes none: no attempt is lost."""
-    due = Message.state == "waiting", Message.due_at <= now, Message.channel == EMAIL
-    later = (now + PAUSES[0]).replace(microsecond=0)
-    db.session.execute(update(Message).where(*due).values(due_at=later))

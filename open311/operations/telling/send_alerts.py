@@ -26,7 +26,7 @@ from open311.queries.telling.recipients import find_next_free, most_a_day
 from open311.queries.telling.texts import OwnText, find_own_text
 from open311.secret_links import hash_of_token, token_of
 from open311.steps.residents.alerts import PURPOSE
-from open311.steps.telling.messages import hold_back
+from open311.steps.telling.messages import hold_back, store_taken
 from schemas.quiet_hours import end_of_quiet
 from schemas.vocabulary.alerts import ENDED, ON
 from schemas.vocabulary.telling import ALERT, EMAIL
@@ -55,13 +55,14 @@ class AlertOutgoing:
 
 @operation
 def begin_sending_alert(
-    message_id: int, rules: SendingRules, now: datetime
+    message_id: int, rules: SendingRules, now: datetime, taken: int | None = None
 ) -> AlertOutgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent, or not now.
 
     Everything is asked again. It waits for the end of quiet hours, and until a confirmed address
-    may get another message; what happens until then becomes part of it.
+    may get another message; what happens until then becomes part of it. taken as in begin_sending.
     """
+    store_taken(taken, now)
     row = _lock(message_id)
     if row is None or row.message_state != "waiting":
         return None

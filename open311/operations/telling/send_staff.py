@@ -23,6 +23,7 @@ from open311.queries.telling.staff import (
 )
 from open311.queries.webhooks.endpoints import list_paused_hosts
 from open311.secret_links import token_of
+from open311.steps.telling.messages import store_taken
 from schemas.vocabulary.notices import (
     BY_ITSELF,
     DAY,
@@ -56,12 +57,14 @@ class StaffOutgoing:
 
 @operation
 def begin_sending_to_staff(
-    message_id: int, rules: SendingRules, now: datetime
+    message_id: int, rules: SendingRules, now: datetime, taken: int | None = None
 ) -> StaffOutgoing | None:
     """Mark a message as being sent, and return it; None if it is not to be sent.
 
-    Everything is asked again: the user, the address, the choice, and whose the requests are.
+    Everything is asked again: the user, the address, the choice, and whose the requests are. taken
+    as in begin_sending.
     """
+    store_taken(taken, now)
     row = db.session.execute(
         select(table(Message)).where(table(Message).c.id == message_id).with_for_update()
     ).one_or_none()

@@ -1,7 +1,7 @@
 """From what happened to the messages that tell it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,18 +10,14 @@ from sqlalchemy import delete, or_, select
 from open311.database import db
 from open311.models import ServiceRequest, Telling
 from open311.operations.transaction import operation
-from open311.queries.requests.requester import find_address_of_app
-from open311.queries.telling.facts import photos_of, read_changes
-from open311.queries.telling.recipients import (
-    find_usual_language,
-    list_subscriptions,
-)
-from open311.steps.residents.subscriptions import store_subscription
-from open311.steps.telling.messages import NewMessage, store_messages, store_track_link
+from open311.queries.requests.requester import find_addresses_of_apps
+from open311.queries.telling.facts import photos_of, read_changes, within
+from open311.queries.telling.recipients import find_usual_language, list_subscriptions
+from open311.steps.residents.subscriptions import Wish, store_subscriptions
+from open311.steps.telling.messages import NewMessage, store_messages
 from schemas.vocabulary.telling import (
     APPROVED,
     CLOSED,
-    CONFIRM,
     EMAIL,
     FOLLOWED,
     FORWARDED,
@@ -50,22 +46,24 @@ def tell_due(secret_key: str, now: datetime) -> int:
     """Turn what is due into messages, and return how many tellings there were.
 
     The steps of one service request whose telling waits become one message to each recipient,
-    which is about the newest state.
+    which is about the newest state. The number of statements does not depend on that of tellings.
     """
     taken = _take(now)
     if not taken:
         return 0
     requests = _read_requests({telling.service_request_pk for telling in taken})
-    for pk, request in requests.items():
-        mine = [telling for telling in taken if telling.service_request_pk == pk]
-        for telling in mine:
-            if telling.kind == RECEIVED:
-                _tell_receipt(request, telling, secret_key, now)
-            elif telling.kind == CONFIRM:
-                _ask_for_confirmation(request, telling, secret_key, now)
-        steps = [telling for telling in mine if telling.kind not in WITHOUT_STEP]
-        if steps:
-            _tell_steps(request, steps, secret_key, now)
+    told = [telling for telling in taken if telling.service_request_pk in requests]
+    _subscribe_by_apps([one for one in told if one.kind == RECEIVED], requests, now)
+    wishes = list_subscriptions(requests)
+    first = [
+        message
+        for one in told
+        if one.kind in WITHOUT_STEP
+        for message in _first_messages(one, requests, wishes[one.service_request_pk])
+    ]
+    news, tracked = _news([one for one in told if one.kind not in WITHOUT_STEP], requests, wishes)
+    tracked |= {one.service_request_pk for one in first if one.kind == RECEIVED}
+    store_messages([*first, *news], sorted(tracked), secret_key, now)
     return len(taken)
 
 
@@ -105,29 +103,34 @@ def _read_requests(pks: set[int]) -> Mapping[int, Any]:
     return {row.pk: row for row in rows}
 
 
-def _tell_receipt(request: Any, telling: Any, secret_key: str, now: datetime) -> None:
-    """Write to the requester, whose address becomes a subscription if an app has sent it."""
-    typed = find_address_of_app(request.pk)
-    language = find_usual_language(request.jurisdiction_id)
-    if _ADDRESS.fullmatch(typed) and language is not None:
-        store_subscription(
-            request.jurisdiction_id, request.pk, typed, language, now, is_reporter=True
-        )
+def _subscribe_by_apps(receipts: Sequence[Any], requests: Mapping[int, Any], now: datetime) -> None:
+    """Let addresses of requesters that apps have sent get messages about their requests."""
+    if not receipts:
+        return
+    typed = find_addresses_of_apps([one.service_request_pk for one in receipts])
+    cities = {requests[pk].jurisdiction_id for pk in typed}
+    languages = {city: find_usual_language(city) for city in cities}
     wishes = [
-        one for one in list_subscriptions(request.pk) if one.is_reporter and one.kind == EMAIL
+        Wish(city, pk, address, language, is_reporter=True)
+        for pk, address in typed.items()
+        if _ADDRESS.fullmatch(address)
+        and (language := languages[city := requests[pk].jurisdiction_id]) is not None
     ]
-    new = [NewMessage(RECEIVED, telling.id, one.id, one.language) for one in wishes]
-    _store(request, new, secret_key, now, for_reporter=bool(new))
+    if wishes:
+        store_subscriptions(wishes, now)
 
 
-def _ask_for_confirmation(request: Any, telling: Any, secret_key: str, now: datetime) -> None:
-    wishes = list_subscriptions(request.pk)
-    new = [
-        NewMessage(CONFIRM, telling.id, one.id, one.language, channel=one.kind)
-        for one in wishes
-        if one.id == telling.subscription_id and _has_to_confirm(one)
-    ]
-    _store(request, new, secret_key, now)
+def _first_messages(
+    telling: Any, requests: Mapping[int, Any], wishes: Sequence[Any]
+) -> list[NewMessage]:
+    """Return the receipt for the requester, or the question to confirm an address."""
+    if telling.kind == RECEIVED:
+        to = [one for one in wishes if one.is_reporter and one.kind == EMAIL]
+    else:
+        to = [one for one in wishes if one.id == telling.subscription_id and _has_to_confirm(one)]
+    pk = telling.service_request_pk
+    about = requests[pk].jurisdiction_id, pk, telling.kind, telling.id
+    return [NewMessage(*about, one.id, one.language, channel=one.kind) for one in to]
 
 
 def _has_to_confirm(wish: Any) -> bool:
@@ -136,21 +139,48 @@ def _has_to_confirm(wish: Any) -> bool:
     return wish.state == "unconfirmed" and not is_known
 
 
-def _tell_steps(request: Any, steps: Sequence[Any], secret_key: str, now: datetime) -> None:
-    first, last = (end(one.status_change_id for one in steps) for end in (min, max))
-    kind = _kind(request, {one.kind for one in steps}, first, last)
-    wishes = list_subscriptions(request.pk) if kind is not None else ()
-    new = [
-        NewMessage(as_kind, steps[-1].id, one.id, one.language, first, last, one.kind)
-        for one in wishes
-        if (as_kind := _kind_for(kind, one)) is not None
-    ]
-    _store(request, new, secret_key, now, for_reporter=any(one.is_reporter for one in wishes))
+def _news(
+    steps: Sequence[Any], requests: Mapping[int, Any], wishes: Mapping[int, Sequence[Any]]
+) -> tuple[list[NewMessage], set[int]]:
+    """Return the messages about steps, and the service requests whose reporters get one."""
+    told: dict[int, list[Any]] = {}
+    for one in steps:
+        told.setdefault(one.service_request_pk, []).append(one)
+    changes = read_changes(told) if told else {}
+    photographed = photos_of([one.id for mine in changes.values() for one in mine])
+    new: list[NewMessage] = []
+    tracked: set[int] = set()
+    for pk in sorted(told):
+        first, last = (end(one.status_change_id for one in told[pk]) for end in (min, max))
+        before, inside = within(changes[pk], first, last)
+        kind = _kind(requests[pk], {one.kind for one in told[pk]}, before, inside, photographed)
+        if kind is None:
+            continue
+        about = requests[pk].jurisdiction_id, pk
+        new += [
+            NewMessage(
+                *about, as_kind, told[pk][-1].id, one.id, one.language, first, last, one.kind
+            )
+            for one in wishes[pk]
+            if (as_kind := _kind_for(kind, one)) is not None
+        ]
+        if any(one.is_reporter for one in wishes[pk]):
+            tracked.add(pk)
+    return new, tracked
 
 
-def _kind(request: Any, kinds: set[str], first: int, last: int) -> str | None:
-    """Return the kind of message for a requester; None if nothing has changed in the end."""
-    before, changes = read_changes(request.pk, first, last)
+def _kind(
+    request: Any,
+    kinds: set[str],
+    before: Any,
+    changes: Sequence[Any],
+    photographed: Collection[int],
+) -> str | None:
+    """Return the kind of message for a requester; None if nothing has changed in the end.
+
+    changes are the steps that are told, and before is the one before them, if any; photographed are
+    the ids of those with photos of staff.
+    """
     was = before or changes[0]
     now = changes[-1]
     if was.status != now.status:
@@ -163,12 +193,12 @@ def _kind(request: Any, kinds: set[str], first: int, last: int) -> str | None:
         if kind in kinds:
             return kind
     is_same = (was.detailed_status, was.status_notes) == (now.detailed_status, now.status_notes)
-    if is_same and not photos_of([change.id for change in changes]):
+    if is_same and not any(change.id in photographed for change in changes):
         return None
     return STATUS
 
 
-def _kind_for(kind: str | None, wish: Any) -> str | None:
+def _kind_for(kind: str, wish: Any) -> str | None:
     """Return the kind for a subscription; None if this recipient gets no message."""
     if wish.kind == SMS and (kind not in SMS_KINDS or not wish.is_reporter):
         return None
@@ -177,16 +207,3 @@ def _kind_for(kind: str | None, wish: Any) -> str | None:
     if wish.state != "on" or kind in (QUESTION, APPROVED):
         return None
     return FOLLOWED
-
-
-def _store(
-    request: Any,
-    new: Sequence[NewMessage],
-    secret_key: str,
-    now: datetime,
-    *,
-    for_reporter: bool = False,
-) -> None:
-    store_messages(request.jurisdiction_id, request.pk, new, secret_key, now)
-    if for_reporter:
-        store_track_link(secret_key, request.pk, now)

@@ -1,10 +1,11 @@
 """Requesters and commenters: for staff who work on a request, and to erase their data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     String,
     any_,
@@ -233,17 +234,17 @@ def _last_digits(phone: str) -> str:
     return digits_of(phone)[-8:]
 
 
-def find_address_of_app(pk: int) -> str:
-    """Return the requester's email address if it came without the website; else an empty text.
+def find_addresses_of_apps(pks: Collection[int]) -> Mapping[int, str]:
+    """Return the email addresses of requesters that came without the website, by primary key.
 
     On the website, requesters say whether they want updates.
     """
+    pk = Reporter.service_request_pk
     from_site = exists().where(SiteReport.service_request_pk == pk)
     known = exists().where(Subscription.service_request_pk == pk, Subscription.is_reporter)
-    found = db.session.scalar(
-        select(Reporter.email).where(Reporter.service_request_pk == pk, ~from_site, ~known)
-    )
-    return (found or "").strip().lower()
+    is_one = pk == any_(literal(list(pks), ARRAY(BigInteger)))
+    rows = db.session.execute(select(pk, Reporter.email).where(is_one, ~from_site, ~known))
+    return {row.service_request_pk: (row.email or "").strip().lower() for row in rows}
 
 
 def gets_messages_about(jurisdiction: Scope, service_request_id: str, address: str) -> bool:

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
+    DateTime,
     Select,
     and_,
     any_,
+    bindparam,
     exists,
     func,
     literal,
@@ -38,10 +42,14 @@ from open311.models import (
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn
 from open311.queries.search.visibility import Audience, visible_to
+from open311.statements import Call, Statement
 from schemas.vocabulary.alerts import AREA, BOTH, BOUNDARY, CIRCLE, CITY, CLOSED, NEW, ON
 
 CONFIDENTIAL = "blackbox"
 """The type of services whose requests the public does not see."""
+
+MOST_CITIES = 32
+"""Cities whose statement is kept."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +91,22 @@ def find_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -> 
 
     after and end are numbers of changes, end included. What happened before since does not count.
     """
-    rows = db.session.execute(select_matches(jurisdiction, after, end, since))
-    return [Match(*row) for row in rows]
+    values = {"after": after, "end": end, "since": since}
+    return [Match(*row) for row in Call(_matching(jurisdiction), values).run()]
 
 
-def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -> Select[Any]:
-    """Select the fields of Match. Each way to name a place is looked up in its own index."""
-    events = _events(jurisdiction, after, end, since)
+@lru_cache(MOST_CITIES)
+def _matching(jurisdiction: Scope) -> Statement:
+    """Build the statement once: that costs more than to run it. It is planned for the numbers."""
+    return Statement(select_matches(jurisdiction), prepared=False)
+
+
+def select_matches(jurisdiction: Scope) -> Select[Any]:
+    """Select the fields of Match, by after, end, and since.
+
+    Each way to name a place is looked up in its own index.
+    """
+    events = _events(jurisdiction)
     wanted = _wants(jurisdiction.jurisdiction_id, events)
     columns = (Alert.id, events.c.pk, events.c.event, Alert.rhythm, Alert.language)
     everywhere = select(*columns).join(Alert, and_(wanted, Alert.place == CITY))
@@ -97,7 +114,7 @@ def select_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -
         Alert,
         and_(
             wanted,
-            Alert.place.in_((AREA, CIRCLE)),
+            or_(Alert.place == AREA, Alert.place == CIRCLE),
             func.ST_Covers(Alert.area, events.c.location),
         ),
     )
@@ -138,11 +155,12 @@ def _of_boundaries(rows: Select[Any], events: CTE, wanted: Any) -> Select[Any]:
     )
 
 
-def _events(jurisdiction: Scope, after: int, end: int, since: datetime) -> CTE:
+def _events(jurisdiction: Scope) -> CTE:
     """Select what has happened to the public requests that changed: pk, location, code, event, at.
 
     Imports are left out, and what they close. So are the test endpoint and confidential services.
     """
+    since = bindparam("since", type_=DateTime(timezone=True))
     closing = _closing()
     imported = exists().where(FormerId.service_request_pk == ServiceRequest.pk)
     number = ServiceRequest.change_number
@@ -161,8 +179,8 @@ def _events(jurisdiction: Scope, after: int, end: int, since: datetime) -> CTE:
         .outerjoin(closing, ServiceRequest.status == "closed")
         .where(
             visible_to(Audience.PUBLIC, jurisdiction),
-            number > after,
-            number <= end,
+            number > bindparam("after", type_=BigInteger),
+            number <= bindparam("end", type_=BigInteger),
             Service.type != CONFIDENTIAL,
         )
         .cte("changed")

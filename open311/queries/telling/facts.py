@@ -1,12 +1,13 @@
 """What messages may say about a service request: nothing that only staff read, and no contacts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from open311.database import db
@@ -31,7 +32,7 @@ from open311.queries.requests.conditions import (
     of_jurisdiction,
     submitted,
 )
-from open311.queries.together import Rows
+from open311.queries.together import NamedRows
 from schemas.vocabulary.steps import FORWARDED
 from schemas.vocabulary.telling import FORWARDED as FORWARDED_MESSAGE
 
@@ -79,22 +80,21 @@ class Facts:
 
 def read_facts(pk: int, first_change_id: int | None, last_change_id: int | None) -> Facts:
     """Return what messages may say about a service request and its steps in a range of ids."""
-    row = db.session.execute(_facts(), {"pk": pk}).one()
+    [row] = _facts().read(pk=pk)
     if first_change_id is None or last_change_id is None:
-        return Facts(**row._mapping, steps=())
-    before, changes = read_changes(pk, first_change_id, last_change_id)
+        return Facts(**row._asdict(), steps=())
+    before, changes = within(read_changes([pk])[pk], first_change_id, last_change_id)
     sent = [change.made_by for change in changes if change.kind == FORWARDED]
     server = sent[-1] if sent else ""
     number = _find_number(pk, server) if server else ""
     steps = _told_steps(before, changes)
-    return Facts(**row._mapping, steps=steps, server=server, number=number)
+    return Facts(**row._asdict(), steps=steps, server=server, number=number)
 
 
 @cache
-def _facts() -> Rows:
-    """Build the statement once: that costs as much as to run it."""
+def _facts() -> NamedRows:
     main = aliased(ServiceRequest)
-    return (
+    return NamedRows(
         select(
             ServiceRequest.jurisdiction_id,
             ServiceRequest.service_request_id,
@@ -133,10 +133,20 @@ def registered_address() -> Any:
     )
 
 
-def read_changes(pk: int, first: int, last: int) -> tuple[Any, Sequence[Any]]:
-    """Return the step before a range of ids, None without one, and those in the range, in order."""
-    rows = db.session.execute(
+def read_changes(pks: Collection[int]) -> Mapping[int, Sequence[Any]]:
+    """Return the steps of service requests by primary key, in order."""
+    found: dict[int, list[Any]] = {pk: [] for pk in pks}
+    for row in _changes().read(pks=list(pks)):
+        found[row.service_request_pk].append(row)
+    return found
+
+
+@cache
+def _changes() -> NamedRows:
+    pks = bindparam("pks", type_=ARRAY(BigInteger))
+    return NamedRows(
         select(
+            StatusChange.service_request_pk,
             StatusChange.id,
             StatusChange.changed_at,
             StatusChange.status,
@@ -145,11 +155,15 @@ def read_changes(pk: int, first: int, last: int) -> tuple[Any, Sequence[Any]]:
             StatusChange.kind,
             StatusChange.made_by,
         )
-        .where(StatusChange.service_request_pk == pk, StatusChange.id <= last)
+        .where(StatusChange.service_request_pk == func.any(pks))
         .order_by(StatusChange.id)
-    ).all()
-    earlier = [row for row in rows if row.id < first]
-    return earlier[-1] if earlier else None, [row for row in rows if row.id >= first]
+    )
+
+
+def within(changes: Sequence[Any], first: int, last: int) -> tuple[Any, Sequence[Any]]:
+    """Return the step before a range of ids, None without one, and those in the range."""
+    earlier = [row for row in changes if row.id < first]
+    return earlier[-1] if earlier else None, [row for row in changes if first <= row.id <= last]
 
 
 def _told_steps(before: Any, changes: Sequence[Any]) -> Sequence[ToldStep]:
@@ -180,15 +194,20 @@ def _find_number(pk: int, server: str) -> str:
 
 def photos_of(change_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
     """Return the names of the stored photos of steps, by the ids of these."""
-    rows = db.session.execute(
-        select(Media.status_change_id, Media.name)
-        .where(Media.status_change_id.in_(change_ids), Media.name.is_not(None))
-        .order_by(Media.position)
-    )
     found: dict[int, list[str]] = {}
-    for row in rows:
+    for row in _photos().read(change_ids=list(change_ids)):
         found.setdefault(row.status_change_id, []).append(row.name)
     return found
+
+
+@cache
+def _photos() -> NamedRows:
+    change_ids = bindparam("change_ids", type_=ARRAY(BigInteger))
+    return NamedRows(
+        select(Media.status_change_id, Media.name)
+        .where(Media.status_change_id == func.any(change_ids), Media.name.is_not(None))
+        .order_by(Media.position)
+    )
 
 
 def find_told_steps(jurisdiction: Scope, service_request_id: str, kind: str) -> tuple[int, int]:

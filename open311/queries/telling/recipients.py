@@ -1,13 +1,27 @@
 """Who gets messages about a service request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Integer,
+    any_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.models import Alert, Contact, Feedback, Message, Site, Subscription
+from open311.queries.together import NamedRows
 from schemas.vocabulary.telling import SMS
 
 DAY = timedelta(hours=24)
@@ -28,17 +42,28 @@ def most_a_day(kind: str, *, is_verified: bool) -> int:
     return MOST_A_DAY if is_verified else MOST_A_DAY_UNCONFIRMED
 
 
-def list_subscriptions(pk: int) -> Sequence[Any]:
-    """List the subscriptions that have not ended, with the kind and the language of the contact."""
-    return db.session.execute(
+def list_subscriptions(pks: Collection[int]) -> Mapping[int, Sequence[Any]]:
+    """Return the subscriptions of service requests that have not ended, by primary key, in order.
+
+    With the kind and the language of the contact.
+    """
+    rows = db.session.execute(
         select(
             *(Subscription.id, Subscription.is_reporter, Subscription.state),
             *(Contact.kind, Contact.language, Contact.verified_at),
+            Subscription.service_request_pk,
         )
         .join(Contact, Contact.id == Subscription.contact_id)
-        .where(Subscription.service_request_pk == pk, Subscription.state != "ended")
+        .where(
+            Subscription.service_request_pk == any_(literal(list(pks), ARRAY(BigInteger))),
+            Subscription.state != "ended",
+        )
         .order_by(Subscription.id)
-    ).all()
+    )
+    found: dict[int, list[Any]] = {pk: [] for pk in pks}
+    for row in rows:
+        found[row.service_request_pk].append(row)
+    return found
 
 
 def find_usual_language(jurisdiction_id: str) -> str | None:
@@ -51,12 +76,19 @@ def find_usual_language(jurisdiction_id: str) -> str | None:
 
 def find_next_free(contact_id: int, most: int, now: datetime) -> datetime | None:
     """Return when an address may get another message; None if that is now."""
-    sent = _messages_to(contact_id, Message.sent_at, Message.sent_at > now - DAY).subquery()
-    times = db.session.scalars(
-        select(sent.c.sent_at).order_by(sent.c.sent_at.desc()).limit(most)
-    ).all()
-    oldest = times[-1] if len(times) == most else None
+    times = _latest().read(contact_id=contact_id, since=now - DAY, most=most)
+    oldest = times[-1].sent_at if len(times) == most else None
     return None if oldest is None else oldest + DAY
+
+
+@cache
+def _latest() -> NamedRows:
+    """Select the latest times of messages to an address: each email asks for them."""
+    since = bindparam("since", type_=DateTime(timezone=True))
+    contact_id = bindparam("contact_id", type_=BigInteger)
+    sent = _messages_to(contact_id, Message.sent_at, Message.sent_at > since).subquery()
+    newest = select(sent.c.sent_at).order_by(sent.c.sent_at.desc())
+    return NamedRows(newest.limit(bindparam("most", type_=Integer)))
 
 
 def count_refused(contact_id: int, since: datetime) -> int:
@@ -73,7 +105,7 @@ def count_refused(contact_id: int, since: datetime) -> int:
     return number or 0
 
 
-def _messages_to(contact_id: int, column: Any, *conditions: Any) -> Any:
+def _messages_to(contact_id: Any, column: Any, *conditions: Any) -> Any:
     """Select a column of the messages to an address: about requests, and of its alerts."""
     of_requests = (
         select(column)
@@ -93,21 +125,26 @@ WEEK = timedelta(days=7)
 
 def was_asked_lately(contact_id: int, message_id: int, now: datetime) -> bool:
     """Return whether the last week's closing mails asked "Is it fixed?" without an answer."""
+    values = {"contact_id": contact_id, "message_id": message_id, "since": now - WEEK}
+    return bool(_asked().read(**values))
+
+
+@cache
+def _asked() -> NamedRows:
     answered = exists().where(Feedback.service_request_pk == Message.service_request_pk)
-    asked = (
+    return NamedRows(
         select(Message.id)
         .join(Subscription, Subscription.id == Message.subscription_id)
         .where(
-            Subscription.contact_id == contact_id,
+            Subscription.contact_id == bindparam("contact_id", type_=BigInteger),
             Subscription.is_reporter,
             Message.kind == "closed",
-            Message.id != message_id,
-            Message.sent_at > now - WEEK,
+            Message.id != bindparam("message_id", type_=BigInteger),
+            Message.sent_at > bindparam("since", type_=DateTime(timezone=True)),
             ~answered,
         )
         .limit(1)
     )
-    return db.session.scalar(asked) is not None
 
 
 def list_suppressed(jurisdiction_id: str, now: datetime) -> Sequence[Any]:

@@ -20,7 +20,7 @@ from open311.models import (
 )
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import not_withdrawn, of_jurisdiction
-from open311.queries.together import Rows
+from open311.queries.together import NamedRows
 from schemas.vocabulary.message_texts import TEMPLATE_KINDS, USUAL_DELAY
 from schemas.vocabulary.telling import (
     ALERT_MESSAGE_KINDS,
@@ -91,17 +91,16 @@ def list_versions(
 def find_newest(jurisdiction_id: str, kind: str, language: str) -> TextVersion | None:
     """Return the newest version of a text; None if the city has never changed it."""
     values = {"jurisdiction_id": jurisdiction_id, "kind": kind, "language": language}
-    row = db.session.execute(_newest(), values).one_or_none()
-    return None if row is None else TextVersion(*row)
+    return next((TextVersion(*row) for row in _newest().read(**values)), None)
 
 
 @cache
-def _newest() -> Rows:
+def _newest() -> NamedRows:
     """Select the newest version of a text: each email asks for it."""
     names = ("jurisdiction_id", "kind", "language")
     wanted = _is_of(*(bindparam(name, type_=String) for name in names))
     order = MessageTemplate.version.desc()
-    return select(*_COLUMNS).where(wanted).order_by(order).limit(1)
+    return NamedRows(select(*_COLUMNS).where(wanted).order_by(order).limit(1))
 
 
 def find_own_text(

@@ -1,28 +1,41 @@
 """Secret links: made, and made anew; the caller commits."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
-from open311.database import db, table
+from open311.database import db
 from open311.errors import NotFound
 from open311.messages.residents import LINK_UNKNOWN
 from open311.models import Capability
 from open311.secret_links import hash_of_token, token_of
+from open311.steps.rows import add_rows
 
 
 def store_follow_link(secret_key: str, pk: int, subscription_id: int, now: datetime) -> None:
     """Store the link that confirms or ends following a service request, unless it is there."""
-    row = {
-        "purpose": "follow",
-        "service_request_pk": pk,
-        "subscription_id": subscription_id,
-        "generation": 1,
-        "token_hash": hash_of_token(token_of(secret_key, "follow", subscription_id)),
-        "created_at": now,
-    }
-    db.session.execute(insert(table(Capability)).values(row).on_conflict_do_nothing())
+    store_links(secret_key, [(pk, subscription_id)], now)
+
+
+def store_links(secret_key: str, wanted: Iterable[tuple[int, int | None]], now: datetime) -> None:
+    """Store secret links of service requests (primary keys), unless they are there.
+
+    Each is that of a subscription, or the reporter's if there is none.
+    """
+    rows = []
+    for pk, subscription_id in wanted:
+        of = ("track", pk) if subscription_id is None else ("follow", subscription_id)
+        row = {
+            "purpose": of[0],
+            "service_request_pk": pk,
+            "subscription_id": subscription_id,
+            "generation": 1,
+            "token_hash": f"\\x{hash_of_token(token_of(secret_key, *of)).hex()}",
+            "created_at": now,
+        }
+        rows.append(row)
+    add_rows(Capability, rows, unless_known=True)
 
 
 def renew_track_link(secret_key: str, pk: int, now: datetime) -> str:

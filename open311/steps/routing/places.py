@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import Text, cast, column, delete, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import delete
 
 from geo.routing.borders import Neighbor
 from geo.routing.decide import list_others, settle_borders
 from geo.routing.rules import Hit
-from open311.database import db, table
+from open311.database import db
 from open311.models import ServiceRequestBoundary
+from open311.steps.rows import add_rows
 
 
 def store_places(
@@ -115,28 +114,3 @@ def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
         return False
     meters, others = one["neighbor_meters"], other["neighbor_meters"]
     return bool(meters == others or (meters and others and abs(meters - others) < A_HAIR))
-
-
-def add_rows(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows with the same columns into the table of a model, in one statement."""
-    if rows:
-        new = _sent(model, rows)
-        statement = insert(table(model)).from_select(list(rows[0]), select(*new.c))
-        db.session.execute(statement)
-
-
-def change_rows(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Update rows of the table of a model by their column pk, in one statement."""
-    if rows:
-        new = _sent(model, rows)
-        changes = {name: new.c[name] for name in rows[0] if name != "pk"}
-        statement = update(table(model)).where(table(model).c.pk == new.c.pk)
-        db.session.execute(statement.values(changes))
-
-
-def _sent(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> Any:
-    """Return rows as a table with the types of a model, sent as one value."""
-    columns = (column(name, table(model).c[name].type) for name in rows[0])
-    json = cast(literal(orjson.dumps(rows).decode(), Text), JSONB)
-    sent = func.jsonb_to_recordset(json).table_valued(*columns, name="sent")
-    return sent.render_derived(name="sent", with_types=True)

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, any_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from geo.routing.mornings import hour_of, next_hour
 from open311.database import db, table
 from open311.models import Alert, AlertClock, AlertItem, Message
 from open311.queries.telling.alerts import Match
+from open311.steps.rows import add_rows
 from schemas.quiet_hours import end_of_quiet
 from schemas.vocabulary.alerts import COLLECTED, DAILY, MORNING, WEEKLY
 from schemas.vocabulary.telling import ALERT, CONFIRM_ALERT
@@ -116,7 +116,7 @@ def store_matches(
         }
         for one in matches
     ]
-    db.session.execute(insert_or_skip(table(AlertItem)).on_conflict_do_nothing(), rows)
+    add_rows(AlertItem, rows, unless_known=True)
 
 
 def _find_collecting(alert_ids: Iterable[int]) -> dict[int, int]:

@@ -1,17 +1,18 @@
 """Messages with the secret links that they need; the caller commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, bindparam, update
 
 from open311.database import db, table
-from open311.models import Capability, Message
-from open311.secret_links import hash_of_token, token_of
-from open311.steps.residents.capabilities import store_follow_link
+from open311.models import Message
+from open311.statements import Call, Statement
+from open311.steps.residents.capabilities import store_links
+from open311.steps.rows import add_rows
 from schemas.vocabulary.telling import EMAIL
 
 
@@ -22,6 +23,8 @@ class NewMessage:
     channel is the kind of its contact.
     """
 
+    jurisdiction_id: str
+    service_request_pk: int
     kind: str
     telling_id: int
     subscription_id: int
@@ -32,39 +35,57 @@ class NewMessage:
 
 
 def store_messages(
-    jurisdiction_id: str, pk: int, new: Sequence[NewMessage], secret_key: str, now: datetime
+    new: Sequence[NewMessage], tracked: Iterable[int], secret_key: str, now: datetime
 ) -> None:
-    """Store messages that are due now; one that is there already stays as it is."""
-    if not new:
-        return
-    rows = [
-        {
-            **vars(one),
-            "jurisdiction_id": jurisdiction_id,
-            "service_request_pk": pk,
-            "state": "waiting",
-            "failure": "",
-            "attempts": 0,
-            "made_at": now,
-            "due_at": now.replace(microsecond=0),
-        }
-        for one in new
-    ]
-    db.session.execute(insert(table(Message)).values(rows).on_conflict_do_nothing())
-    for one in new:
-        store_follow_link(secret_key, pk, one.subscription_id, now)
+    """Store messages that are due now, and the links in them.
 
-
-def store_track_link(secret_key: str, pk: int, now: datetime) -> None:
-    """Store the secret link of the reporter, unless there is one."""
-    row = {
-        "purpose": "track",
-        "service_request_pk": pk,
-        "generation": 1,
-        "token_hash": hash_of_token(token_of(secret_key, "track", pk)),
-        "created_at": now,
+    tracked are the primary keys of service requests whose reporters need a link, too. What is there
+    already stays as it is.
+    """
+    state = {
+        "state": "waiting",
+        "failure": "",
+        "attempts": 0,
+        "made_at": now,
+        "due_at": now.replace(microsecond=0),
     }
-    db.session.execute(insert(table(Capability)).values(row).on_conflict_do_nothing())
+    add_rows(Message, [{**vars(one), **state} for one in new], unless_known=True)
+    of_wishes = [(one.service_request_pk, one.subscription_id) for one in new]
+    store_links(secret_key, [*of_wishes, *((pk, None) for pk in tracked)], now)
+
+
+def store_sending(message_id: int, attempts: int, template_version: int | None) -> None:
+    """Store that a message is being sent, with a version of the city's own text or the built-in."""
+    values = {"id": message_id, "attempts": attempts, "template_version": template_version}
+    Call(_sending(), values).run()
+
+
+@cache
+def _sending() -> Statement:
+    mine = table(Message).c
+    values = {
+        "state": "sending",
+        "attempts": bindparam("attempts", type_=mine.attempts.type),
+        "template_version": bindparam("template_version", type_=mine.template_version.type),
+    }
+    return _changing(values)
+
+
+def store_taken(message_id: int | None, now: datetime) -> None:
+    """Store that the mail server has taken a message, if there is one."""
+    if message_id is not None:
+        Call(_taken(), {"id": message_id, "now": now}).run()
+
+
+@cache
+def _taken() -> Statement:
+    now = bindparam("now", type_=table(Message).c.sent_at.type)
+    return _changing({"state": "sent", "sent_at": now, "failure": ""})
+
+
+def _changing(values: Mapping[str, Any]) -> Statement:
+    mine = table(Message).c.id == bindparam("id", type_=BigInteger)
+    return Statement(update(table(Message)).where(mine).values(values), prepared=True)
 
 
 def hold_back(
@@ -79,5 +100,6 @@ def hold_back(
     values: dict[str, Any] = {"state": "dropped", "reason": reason or "capped"}
     if reason is None and is_verified:
         values = {"state": "waiting", "due_at": later}
-    db.session.execute(update(Message).where(Message.id == message_id).values(values))
+    mine = update(table(Message)).where(table(Message).c.id == message_id)
+    db.session.execute(mine.values(values))
     return True
