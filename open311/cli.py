@@ -12,6 +12,7 @@ from geo.errors import InvalidFile
 from open311.actor import Actor, act_as
 from open311.app import create_app
 from open311.commands import (
+    boundary_import,
     boundary_lint,
     boundary_preview,
     boundary_sets,
@@ -46,6 +47,7 @@ from open311.messages.sentences import command_sentence
 from open311.operations.transaction import QUERY_CANCELED
 
 EXTENDED_BY = (
+    boundary_import,
     boundary_lint,
     boundary_preview,
     boundary_sets,

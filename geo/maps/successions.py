@@ -54,6 +54,28 @@ def list_successions(
     return list(_Matrix(old, new, share).find())
 
 
+def without_continued(
+    changes: Sequence[Notice], successions: Sequence[Succession]
+) -> list[Notice]:
+    """Leave out codes that continue others from those that compare_boundaries lists.
+
+    A succession counts if the old codes are removed or stay, and the new ones are added or stay. It
+    does not if it is of other versions.
+    """
+
+    def of_kind(key: str) -> set[object]:
+        return {one.values["code"] for one in changes if one.key == key}
+
+    added, removed = of_kind("boundary.added"), of_kind("boundary.removed")
+    continued: set[tuple[str, object]] = set()
+    for one in successions:
+        before, after = set(one.before), set(one.after)
+        if after - before <= added and before - after <= removed:
+            continued |= {("boundary.added", code) for code in after}
+            continued |= {("boundary.removed", code) for code in before}
+    return [one for one in changes if (one.key, one.values["code"]) not in continued]
+
+
 class _Matrix:
     """The areas that old boundaries (rows) and new ones (columns) have in common.
 

@@ -13,7 +13,8 @@ from geo.maps.boundaries import clean_boundaries
 from geo.maps.files import read_file
 from geo.maps.lint import KINDS, Finding, feature_collection, lint_boundaries, lint_codes
 from geo.notices import Notice
-from open311.commands.boundaries import boundaries_commands, encoding_option
+from open311.commands.boundaries import boundaries_commands
+from open311.commands.boundary_options import encoding_option
 from open311.commands.options import jurisdiction_option
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from open311.commands.boundaries import boundaries_commands
+from open311.commands.boundary_reports import tell_rules
 from open311.commands.options import MAP_DAY, jurisdiction_option
 from open311.commands.routing_reports import write_csv
 from open311.messages.problem import Problem
@@ -16,7 +17,6 @@ from open311.queries.maps.preview import Preview, preview
 from open311.queries.maps.schedule import likely_first_day
 from open311.queries.maps.sets import Maps, get_set
 from open311.queries.requests.conditions import still_open
-from open311.queries.routing.carrying import RulePlan, changes_of
 from open311.queries.routing.reroute import COLUMNS, move_rows, pairs, requested_since
 
 
@@ -61,30 +61,18 @@ def preview_(
     scope = requested_since(now - timedelta(days=365)) if past_year else still_open()
     found = preview(jurisdiction, stored, Maps(on), scope)
     names = list_department_names(jurisdiction.jurisdiction_id)
-    if found.plan is not None:
-        _tell_plan(found.plan, names, stored.layer)
     _tell(found, names, stored.layer, jurisdiction.units, past_year=past_year)
     if file is not None:
         write_csv(file, COLUMNS, move_rows(found.moved, names))
         click.echo(f"{len(found.moved)} rows written to {file}.")
 
 
-def _tell_plan(plan: RulePlan, names: dict[int, str], layer: str) -> None:
-    for one in plan.successions:
-        click.echo(f"{layer} {command_sentence(Problem.of(one.notice))}")
-    changes = [command_sentence(one) for one in changes_of(plan, names)]
-    if changes or plan.open_choices:
-        click.echo("With --carry-rules, which the numbers below assume:")
-    for sentence in changes:
-        click.echo(f"  {sentence}")
-    for choice in plan.open_choices:
-        codes, rules = ", ".join(choice.codes), ", ".join(one.code for one in choice.rules)
-        click.echo(f"  For {codes}, choose the rule that continues with --keep-rule: {rules}")
-
-
 def _tell(
     found: Preview, names: dict[int, str], layer: str, units: str, *, past_year: bool
 ) -> None:
+    for one in found.plan.successions:
+        click.echo(f"{layer} {command_sentence(Problem.of(one.notice))}")
+    tell_rules(found.plan, names, "With --carry-rules, which the numbers below assume:")
     changes = [command_sentence(Problem.of(one), units) for one in found.changes]
     for sentence in changes or ["no boundary changes"]:
         click.echo(f"{layer} {sentence}")

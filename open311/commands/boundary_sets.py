@@ -5,25 +5,21 @@ from typing import Any
 
 import click
 
-from open311.commands.boundaries import (
-    DESPITE,
-    OVERRIDE,
-    boundaries_commands,
-    tell_replaced,
+from open311.commands.boundaries import boundaries_commands
+from open311.commands.boundary_options import (
+    check_rule_options,
+    override_option,
+    publishing_options,
 )
+from open311.commands.boundary_reports import reroute_now, tell_replaced
 from open311.commands.options import MAP_DAY, by_option, jurisdiction_option
 from open311.operations.maps.kinds import set_overlapping
 from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
-from open311.operations.routing.reroute import carry_over_due
-from open311.queries.jurisdictions import Scope, get_jurisdiction
-from open311.queries.maps.schedule import find_set_replaced, planned_days
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.maps.schedule import planned_days
 from open311.queries.maps.sets import StoredSet, get_set, list_sets
 from schemas.vocabulary.days import SINCE_EVER
-
-override_option = click.option(
-    "--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE
-)
 
 
 @boundaries_commands.command(name="list")
@@ -72,26 +68,18 @@ def kind(layer: str, *, overlapping: bool, jurisdiction_id: str | None) -> None:
 @click.option(
     "--until", "last", type=MAP_DAY, help="First day after it ends (default: that of the draft)."
 )
-@click.option("--reroute", is_flag=True, help="Reroute open requests on the effective date.")
-@click.option(
-    "--carry-rules", is_flag=True, help="Continue rules with the codes that change (see preview)."
-)
-@click.option(
-    "--keep-rule",
-    "keep_rules",
-    multiple=True,
-    metavar="RULE",
-    help="Rule that continues where boundaries merge. Repeatable.",
-)
-@override_option
-@click.option("--despite", metavar="REASON", default="", help=DESPITE)
+@click.option("--no-end", is_flag=True, help="No end date, whatever the draft plans.")
+@publishing_options
 @by_option
 @jurisdiction_option
 def publish(
     number: int,
     first: datetime | None,
     last: datetime | None,
+    no_end: bool,
     reroute: bool,
+    carry_rules: bool,
+    keep_rules: tuple[str, ...],
     despite: str,
     jurisdiction_id: str | None,
     **options: Any,
@@ -109,41 +97,44 @@ def publish(
     Example:
       open311 boundaries publish 7 --from 2027-01-01
     """
+    check_rule_options(carry_rules, keep_rules)
+    if no_end and last:
+        raise click.UsageError("Use --until or --no-end, not both.")
     jurisdiction = get_jurisdiction(jurisdiction_id)
     stored = get_set(jurisdiction.jurisdiction_id, number)
-    begin, until = _asked_days(stored, jurisdiction.today(), first, last)
-    replaced = find_set_replaced(stored.layer_id, begin, number)
-    publish_boundary_set(
+    begin, until = _asked_days(stored, jurisdiction.today(), first, last, no_end=no_end)
+    published = publish_boundary_set(
         jurisdiction,
         number,
         first=begin,
         until=until,
         carry_over=reroute,
+        carry_rules=carry_rules,
+        keep_rules=keep_rules,
         despite=despite.strip(),
         **options,
     )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
-    tell_replaced(jurisdiction.jurisdiction_id, replaced)
+    tell_replaced(published)
     if reroute:
-        _reroute(jurisdiction, begin)
+        reroute_now(jurisdiction, published)
 
 
 def _asked_days(
-    stored: StoredSet, today: date, first: datetime | None, last: datetime | None
+    stored: StoredSet,
+    today: date,
+    first: datetime | None,
+    last: datetime | None,
+    *,
+    no_end: bool,
 ) -> tuple[date, date | None]:
     """Return the days that were asked for, or else those of the draft."""
     planned_from, planned_until = planned_days(stored)
     begin = first.date() if first else planned_from or today
-    until = last.date() if last else planned_until
+    until = last.date() if last else None if no_end else planned_until
     if until and until <= begin:
         raise click.UsageError(f"--until must be later than the effective date, {begin}.")
     return begin, until
-
-
-def _reroute(jurisdiction: Scope, begin: date) -> None:
-    moved = carry_over_due(jurisdiction)
-    waits = "" if begin <= jurisdiction.today() else f" The others are rerouted on {begin}."
-    click.echo(f"{moved} open requests rerouted.{waits}")
 
 
 @boundaries_commands.command()

@@ -25,14 +25,12 @@ from open311.queries.maps.faults import list_concerns
 from open311.queries.maps.layers import find_newest_source
 from open311.queries.maps.preview import preview, review
 from open311.queries.maps.schedule import (
-    find_set_replaced,
     likely_first_day,
     list_scheduled,
     planned_days,
 )
 from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
 from open311.queries.requests.conditions import still_open
-from open311.queries.routing.carrying import RulePlan
 from open311.queries.routing.decide import read_guide
 from open311.queries.routing.objections import list_objections_to
 from open311.queries.routing.reroute import pairs
@@ -88,8 +86,7 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
     begin = asked["first"] or _first_day(jurisdiction, stored)
     if asked["until"] is not None and asked["until"] <= begin:
         raise InvalidParameters(UNTIL_BEFORE_FIRST, field="until", day=begin)
-    replaced = find_set_replaced(stored.layer_id, begin, stored.id)
-    publish_boundary_set(
+    published = publish_boundary_set(
         jurisdiction,
         stored.id,
         first=begin,
@@ -105,8 +102,8 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
         done = str(_("Published. Effective from the beginning."))
     else:
         done = str(_("Published. Effective %(day)s.", day=begin))
-    if replaced is not None:
-        done = f"{done} {_replaced(jurisdiction, replaced)}"
+    if published.replaced is not None:
+        done = f"{done} {_replaced(published.replaced)}"
     if not asked["carry_over"]:
         return done
     lift_time_limit(LONGEST_ON_A_PAGE)
@@ -123,8 +120,8 @@ def _publish(jurisdiction: Scope, stored: StoredSet, overrides: Sequence[str]) -
     return f"{done} {told}"
 
 
-def _replaced(jurisdiction: Scope, one: StoredSet) -> str:
-    if get_set(jurisdiction.jurisdiction_id, one.id).withdrawn_at is None:
+def _replaced(one: StoredSet) -> str:
+    if one.withdrawn_at is None:
         return str(_("It replaces version %(number)s of the same day.", number=one.id))
     return str(
         _(
@@ -196,7 +193,7 @@ def _show(
     former = former_of(jurisdiction, stored)
     seen = review(here, stored, former)
     state = stored.state(today)
-    values = sent_values()
+    values, names = sent_values(), list_department_names(here)
     return page(
         "map_set.html",
         jurisdiction,
@@ -209,7 +206,7 @@ def _show(
         names_before=boundary_names(seen.former),
         names_now=boundary_names(seen.boundaries),
         bounds=",".join(map(str, get_service_area_box(here) or ())),
-        names=list_department_names(here),
+        names=names,
         doubts=[page_sentence(Problem.of(one)) for one in seen.doubts],
         typed={name: first(values, name) for name in TYPED},
         kept=values.get("keep_rule", []),
@@ -221,7 +218,7 @@ def _show(
         standing=RuleWording(jurisdiction).exceptions(failing),
         planned=planned_days(stored),
         scheduled=list_scheduled(stored.layer_id, today),
-        **(_planned(jurisdiction, stored) if state in ("draft", "withdrawn") else {}),
+        **(_planned(jurisdiction, stored, names) if state in ("draft", "withdrawn") else {}),
     )
 
 
@@ -240,7 +237,9 @@ def boundary_names(boundaries: Sequence[CleanBoundary]) -> dict[str, str]:
     return {one.code: one.name or one.code for one in boundaries}
 
 
-def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
+def _planned(
+    jurisdiction: Scope, stored: StoredSet, departments: Mapping[int, str]
+) -> Mapping[str, Any]:
     """Return the changes if a draft began as asked, and the rules and tests that would fail.
 
     If that day has passed, requests and tests are those of today.
@@ -249,7 +248,7 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
     asked = _asked_day(stored, today)
     on = max(asked, today)
     found = preview(jurisdiction, stored, Maps(on), still_open(), asked)
-    plan = found.plan or RulePlan(asked)
+    plan = found.plan
     here = jurisdiction.jurisdiction_id
     former = find_set_in_force(stored.layer_id, asked)
     objections = [
@@ -264,7 +263,7 @@ def _planned(jurisdiction: Scope, stored: StoredSet) -> Mapping[str, Any]:
         ),
     ]
     return {
-        "carrying": plan_words(plan, list_department_names(here)),
+        "carrying": plan_words(plan, departments),
         "later": on if on > today else None,
         "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),

@@ -25,10 +25,8 @@ class PlanWords:
     choices: Sequence[MergeChoice]
 
 
-def plan_words(plan: RulePlan | None, departments: Mapping[int, str]) -> PlanWords:
+def plan_words(plan: RulePlan, departments: Mapping[int, str]) -> PlanWords:
     """Return a plan in the language of the page. departments are names by id."""
-    if plan is None:
-        return PlanWords((), (), ())
     return PlanWords(
         successions=[page_sentence(Problem.of(one.notice)) for one in plan.successions],
         changes=[page_sentence(one) for one in changes_of(plan, departments)],

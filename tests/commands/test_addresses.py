@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from shared_cases import CASES, needs_cases
 
 from open311.queries.addresses import find_register
 from tests.commands.conftest import CommandLine
@@ -146,16 +147,13 @@ def test_a_crossing_is_found_by_the_houses_on_both_streets(
     )
 
 
-CASES = Path(__file__).resolve().parents[3] / "shared/cases/addresses-odd-rows.csv"
-
-
-@pytest.mark.skipif(not CASES.exists(), reason="needs ../shared/cases")
+@needs_cases
 def test_the_odd_rows_of_a_real_register_are_found_or_left_out(
     app: Flask, open311: CommandLine, tmp_path: Path
 ) -> None:
     """The rows are moved to Gridtown; one has its degrees exchanged."""
     moved = tmp_path / "odd.csv"
-    text = CASES.read_text()
+    text = (CASES / "addresses-odd-rows.csv").read_text()
     for lancaster, gridtown in (("-82.", "0."), ("39.", "0."), ("LANCASTER", "GRIDTOWN")):
         text = text.replace(lancaster, gridtown)
     moved.write_text(text)

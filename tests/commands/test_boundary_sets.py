@@ -168,6 +168,56 @@ def test_rules_continue_with_codes_that_change(
     assert open311.lines(*west, *at)[0] == "Department: West Yard"
 
 
+def test_an_import_in_effect_at_once_carries_rules_as_a_draft_does(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    """It offers the rules, asks for the same choices, replaces, reroutes, and can be withdrawn."""
+    before = contents()
+    file = map_file({"A2": (-1, -1, 0, 1), "10": (0, 0, 1, 1), "11": (0, -1, 1, 0)})
+    import_ = ("boundaries", "import", file, *WARD)
+    offer = [
+        "With --carry-rules:",
+        "  Rule pothole-east-11 for 11 begins. It sends requests to East Yard.",
+        "  Rule pothole-west for 2 ends.",
+        "  Rule pothole-west-A2 for A2 begins. It sends requests to West Yard.",
+    ]
+    lines = open311.lines(*import_)
+    assert {"  ward 10 is now 10, 11.", "  ward 2 is now A2: same area."} <= set(lines)
+    assert not [one for one in lines if re.search(r": (added|removed)$", one)]
+    assert set(offer) <= set(lines)
+    assert any("Exception to approve: Rule pothole-west" in one for one in lines)
+    carried = open311.lines(*import_, "--carry-rules")
+    assert {"Rules that change:", *offer[1:]} <= set(carried)
+    assert not [one for one in carried if one.startswith("Exception to approve")]
+    assert contents() == before
+    assert "--override pothole-west" in open311.refusal(*import_, "--commit")
+    assert contents() == before
+    done = open311.lines(*import_, "--carry-rules", "--reroute", "--commit")
+    assert done[-2:] == ["0 open requests rerouted.", "Imported."]
+    west = ("routing", "explain", "0.5", "-0.25", "POTHOLE")
+    assert open311.lines(*west)[0] == "Department: West Yard"
+    merged = (*import_[:2], map_file({"1": (-1, -1, 1, 1)}), *WARD, "--carry-rules")
+    choice = "  For 1, choose the rule that continues with --keep-rule: pothole-east, "
+    assert any(one.startswith(choice) for one in open311.lines(*merged))
+    before = contents()
+    assert "continues with --keep-rule: " in open311.refusal(*merged, "--commit")
+    kept = ("--keep-rule", "pothole-east", "--commit")
+    assert "no choice to make" in open311.refusal(*merged, "--keep-rule", "lights", *kept)
+    unasked = open311.refusal(*import_, "--keep-rule", "pothole-east", status=2)
+    assert unasked == "--keep-rule needs --carry-rules."
+    drafted = open311.refusal(*import_, "--draft", "--carry-rules", status=2)
+    assert drafted == "A draft needs no --carry-rules. Add it when you publish the draft."
+    assert contents() == before
+    last = open311.lines(*merged, *kept)
+    assert any(one.endswith("its rule changes are undone.") for one in last)
+    assert open311.lines(*west)[0] == "Department: East Yard"
+    newest = max(int(one) for one in re.findall(r"version (\d+)", " ".join(
+        open311.lines("boundaries", "list")
+    )))
+    open311.lines("boundaries", "withdraw", newest)
+    assert open311.lines(*west)[0] == "Department: West Yard"
+
+
 def test_a_set_published_for_a_later_day_waits_for_it(open311: CommandLine, draft: int) -> None:
     tomorrow = f"{today() + timedelta(days=1):%F}"
     [line] = open311.lines("boundaries", "publish", draft, "--from", tomorrow)
@@ -228,9 +278,16 @@ def test_a_draft_keeps_its_dates_and_says_which_version_it_replaces(
     assert "(draft, planned from 2998-01-01 until 2999-01-01), " in line_of(open311, int(first))
     refusal = open311.refusal("boundaries", "publish", first)
     assert "there would be none from 2999-01-01 on" in refusal
+    both = ("--until", "2999-01-01", "--no-end")
+    refusal = open311.refusal("boundaries", "publish", first, *both, status=2)
+    assert refusal == "Use --until or --no-end, not both."
+    [line] = open311.lines("boundaries", "publish", first, "--no-end")
+    assert re.search(r"2 from 2998-01-01 on, ", line)
+    open311.lines("boundaries", "withdraw", first)
     later = open311.lines(*drafted, "--from", "2999-01-01")[-1].split()[1]
     assert "from 2999-01-01 on" in open311.lines("boundaries", "publish", later)[0]
-    assert "from 2998-01-01 on until 2999-01-01" in open311.lines("boundaries", "publish", first)[0]
+    again = open311.lines("boundaries", "publish", first, "--from", "2998-01-01")[0]
+    assert "from 2998-01-01 on until 2999-01-01" in again
     assert "ward no boundary changes" in open311.lines("boundaries", "preview", second)
     early = open311.refusal("boundaries", "preview", second, "--on", "0001-01-01", status=2)
     assert "Use 1900-01-01 or a later date." in early

@@ -12,7 +12,6 @@ from shapely.geometry import MultiPolygon, box, shape
 from geo.coordinates import square_meters
 from geo.errors import InvalidBoundaryFile
 from geo.maps.boundaries import clean_boundaries
-from geo.maps.examination import examine
 from geo.maps.files import read_features, read_file
 from tests.geo.test_encodings import NAMES, shapefile
 
@@ -176,42 +175,3 @@ def test_an_area_that_is_cut_already_stays_as_it_is(tmp_path: Path) -> None:
     read = read_file(path, code_field="ward")
     assert read.notices == []
     assert shape(read.features[0].geometry).equals(FIJI)
-
-
-CASES = Path(__file__).parents[3] / "shared" / "cases"
-
-
-@pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared/cases")
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("map-degrees-with-feet-prj.zip", "file.degrees"),
-        ("map-latin1-bytes.geojson", "file.bad_text"),
-        ("download-exceeded-transfer-limit.geojson", "file.incomplete"),
-        ("download-first-page-of-oapif.geojson", "file.incomplete"),
-        ("zip-two-shapefiles.zip", "archive.several_files"),
-    ],
-)
-def test_the_cases_that_failed_are_refused(name: str, key: str) -> None:
-    code_field = "ward" if name.endswith(".geojson") else "WARD"
-    fields = {"code_field": code_field, "name_field": "name" if "latin1" in name else None}
-    with pytest.raises(InvalidBoundaryFile) as caught:
-        read_features(CASES / name, **fields)
-    assert caught.value.key == key
-
-
-@pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared/cases")
-def test_the_cases_that_failed_are_read() -> None:
-    for name in ("shapefile-utf8-without-cpg.zip", "shapefile-cp1252-without-cpg.zip"):
-        features = read_features(CASES / name, code_field="WARD", name_field="NAME")
-        assert [one.name for one in features] == NAMES
-    assert len(read_features(CASES / "zip-made-by-finder.zip", code_field="WARD")) == 3
-    two = CASES / "zip-two-shapefiles.zip"
-    assert len(read_features(two, code_field="WARD", file_layer="precincts")) == 3
-    swapped = read_features(CASES / "map-axes-swapped.geojson", code_field="district")
-    lancaster = MultiPolygon([box(-82.7, 39.6, -82.5, 39.8)])
-    [doubt] = examine(clean_boundaries(swapped)[0], lancaster)
-    assert doubt.key == "map.axes_swapped"
-    for name, refused in (("map-null-codes.geojson", [2, 3]), ("map-one-nan.geojson", [1])):
-        report = clean_boundaries(read_features(CASES / name, code_field="ward"))[1]
-        assert [one.values["number"] for one in report.refused] == refused

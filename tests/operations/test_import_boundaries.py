@@ -58,7 +58,7 @@ def new_set(begin: date, until: date | None = None, *, layer: str = "ward") -> N
 
 def publish(new: NewBoundarySet) -> int:
     """Import a set, and accept all objections to it."""
-    return import_boundaries(new, {objection.name for objection in try_import(new)})
+    return import_boundaries(new, {objection.name for objection in try_import(new)}).set_id
 
 
 def spans(layer: str) -> list[Span]:

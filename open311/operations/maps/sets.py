@@ -1,6 +1,7 @@
 """Life cycle of boundary sets: import, publish, withdraw, roll back."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from shapely.geometry import MultiPolygon
@@ -20,14 +21,13 @@ from open311.queries.maps.doubts import check_reason
 from open311.queries.maps.faults import list_concerns
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
-from open311.queries.routing.carrying import check_choices, plan_rules
+from open311.queries.routing.carrying import RulePlan, check_choices, plan_rules
 from open311.queries.routing.objections import Objection, check_overrides, list_objections
 from open311.steps.analyze import MAPS, store_statistics
 from open311.steps.maps.carried_rules import store_continuations
 from open311.steps.maps.service_area import store_service_area
 from open311.steps.maps.sets import (
     store_draft,
-    store_published_set,
     store_publishing,
     store_withdrawal,
 )
@@ -43,42 +43,72 @@ def import_draft(new: NewBoundarySet) -> int:
     return set_id
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Terms:
+    """How a boundary set is published, as publish_boundary_set has it."""
+
+    first: date
+    until: date | None
+    made_by: str
+    carry_over: bool = False
+    carry_rules: bool = False
+    keep_rules: Collection[str] = ()
+    overrides: Collection[str] = ()
+    despite: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published set, and the set of the same day that it replaces, as it is afterward."""
+
+    set_id: int
+    replaced: StoredSet | None
+
+
 @operation
-def import_boundaries(new: NewBoundarySet, overrides: Collection[str] = ()) -> int:
-    """Store a boundary set and publish it at once; return its number.
-
-    Raises Conflict if its dates leave a gap, Doubted if it is doubtful and new.despite is empty,
-    and Objected if there are objections.
-    """
-    former = _find_former(new)
-    stored = store_published_set(new)
-    concerns = list_concerns(new.jurisdiction_id, stored, former)
-    check_reason(concerns.doubts, new.despite)
-    check_overrides([*concerns.faults, *_objections_to(stored, new)], overrides)
+def import_boundaries(
+    new: NewBoundarySet,
+    overrides: Collection[str] = (),
+    *,
+    carry_over: bool = False,
+    carry_rules: bool = False,
+    keep_rules: Collection[str] = (),
+) -> Published:
+    """Store a boundary set and publish it at once, as publish_boundary_set does."""
+    stored = get_set(new.jurisdiction_id, store_draft(new))
+    terms = _Terms(
+        first=new.in_force_from or SINCE_EVER,
+        until=new.in_force_until,
+        made_by=new.made_by,
+        carry_over=carry_over,
+        carry_rules=carry_rules,
+        keep_rules=keep_rules,
+        overrides=overrides,
+        despite=new.despite,
+    )
+    published = _publish(get_jurisdiction(new.jurisdiction_id), stored, terms)
     store_statistics(*MAPS)
-    return stored.id
-
-
-def _find_former(new: NewBoundarySet) -> StoredSet | None:
-    layer_id = find_layer_id(new.jurisdiction_id, new.layer)
-    first = new.in_force_from or SINCE_EVER
-    return None if layer_id is None else find_set_in_force(layer_id, first)
+    return published
 
 
 @trial
-def try_import(new: NewBoundarySet) -> list[Objection]:
-    """List the objections to publishing a boundary set, and store nothing."""
-    former = _find_former(new)
-    stored = store_published_set(new)
-    faults = list_concerns(new.jurisdiction_id, stored, former).faults
-    return [*faults, *_objections_to(stored, new)]
+def try_import(
+    new: NewBoundarySet, *, carry_rules: bool = False, keep_rules: Collection[str] = ()
+) -> list[Objection]:
+    """List the objections to publishing a boundary set, and store nothing.
 
-
-def _objections_to(stored: StoredSet, new: NewBoundarySet) -> list[Objection]:
-    jurisdiction = get_jurisdiction(new.jurisdiction_id)
-    today = jurisdiction.today()
-    day = max(new.in_force_from or today, today)
-    return list_objections(jurisdiction, stored.layer_id, day)
+    Rules of a merge for which a choice is missing end, and none takes their place.
+    """
+    jurisdiction, here = get_jurisdiction(new.jurisdiction_id), new.jurisdiction_id
+    stored = get_set(here, store_draft(new))
+    first = new.in_force_from or SINCE_EVER
+    faults = list_concerns(here, stored, find_set_in_force(stored.layer_id, first)).faults
+    store_publishing(stored, first, new.in_force_until, new.made_by, despite=new.despite)
+    if carry_rules:
+        plan = plan_rules(here, stored, first, keep_rules)
+        _carry_rules(here, stored, plan)
+    day = max(first, jurisdiction.today())
+    return [*faults, *list_objections(jurisdiction, stored.layer_id, day)]
 
 
 @operation
@@ -94,36 +124,55 @@ def publish_boundary_set(
     keep_rules: Collection[str] = (),
     overrides: Collection[str] = (),
     despite: str = "",
-) -> None:
+) -> Published:
     """Publish a draft or a withdrawn set, in effect from a day of the jurisdiction's calendar.
 
-    Raises NotFound, and Conflict if it is published, leaves a gap, is doubtful, or has
-    objections. carry_over asks to reroute open service requests on that day. despite is the reason
-    to publish a doubtful set, empty for none. carry_rules ends the rules of codes that others
-    continue on that day, and begins rules for the new codes; where boundaries merge whose rules
-    disagree, keep_rules names the one that continues, and Conflict asks for it.
+    Raises NotFound, Conflict if it is published or leaves a gap, Doubted if it is doubtful and
+    despite, the reason to publish it all the same, is empty, and Objected if there are objections.
+    carry_over asks to reroute open service requests on that day. carry_rules ends the rules of
+    codes that others continue on that day, and begins rules for the new codes; where boundaries
+    merge whose rules disagree, keep_rules names the one that continues, and Conflict asks for it.
     """
     lift_time_limit(LONGEST_ON_A_PAGE)  # a large map is examined between two statements
     stored = _get_unpublished(jurisdiction, set_id)
-    former = find_set_in_force(stored.layer_id, first)
-    concerns = list_concerns(jurisdiction.jurisdiction_id, stored, former)
-    check_reason(concerns.doubts, despite)
-    store_publishing(stored, first, until, made_by, carry_over=carry_over, despite=despite)
-    if carry_rules:
-        _carry_rules(jurisdiction, stored, first, keep_rules)
+    terms = _Terms(
+        first=first,
+        until=until,
+        made_by=made_by,
+        carry_over=carry_over,
+        carry_rules=carry_rules,
+        keep_rules=keep_rules,
+        overrides=overrides,
+        despite=despite,
+    )
+    return _publish(jurisdiction, stored, terms)
+
+
+def _publish(jurisdiction: Scope, stored: StoredSet, terms: _Terms) -> Published:
+    here, first = jurisdiction.jurisdiction_id, terms.first
+    concerns = list_concerns(here, stored, find_set_in_force(stored.layer_id, first))
+    check_reason(concerns.doubts, terms.despite)
+    replaced = store_publishing(
+        stored,
+        first,
+        terms.until,
+        terms.made_by,
+        carry_over=terms.carry_over,
+        despite=terms.despite,
+    )
+    if terms.carry_rules:
+        plan = plan_rules(here, stored, first, terms.keep_rules)
+        check_choices(plan, terms.keep_rules)
+        _carry_rules(here, stored, plan)
     day = max(first, jurisdiction.today())
     objections = list_objections(jurisdiction, stored.layer_id, day)
-    check_overrides([*concerns.faults, *objections], overrides)
+    check_overrides([*concerns.faults, *objections], terms.overrides)
+    return Published(stored.id, None if replaced is None else get_set(here, replaced.id))
 
 
-def _carry_rules(
-    jurisdiction: Scope, stored: StoredSet, first: date, chosen: Collection[str]
-) -> None:
-    here = jurisdiction.jurisdiction_id
-    plan = plan_rules(here, stored, first, chosen)
-    check_choices(plan, chosen)
-    published = get_set(here, stored.id)
-    store_continuations(stored, plan.continuations, first, published.in_force_until)
+def _carry_rules(here: str, stored: StoredSet, plan: RulePlan) -> None:
+    until = get_set(here, stored.id).in_force_until  # where a later set begins, at the latest
+    store_continuations(stored, plan.continuations, plan.day, until)
 
 
 @operation

@@ -6,6 +6,7 @@ from datetime import date
 
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import compare_boundaries
+from geo.maps.successions import list_successions, without_continued
 from geo.notices import Notice
 from open311.queries.maps.layers import find_layer_id, list_boundaries
 from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force
@@ -36,7 +37,11 @@ def compare(
     layer_id = find_layer_id(jurisdiction_id, layer)
     former = None if layer_id is None else find_set_in_force(layer_id, begin)
     old = [] if former is None else list_boundaries(former.id)
-    changes = compare_boundaries(old, boundaries)
+    successions = list_successions(old, boundaries)
+    changes = [
+        *(one.notice for one in successions),
+        *without_continued(compare_boundaries(old, boundaries), successions),
+    ]
     unchanged = former is not None and not changes and _lasts(former, until)
     return Comparison(former, old, changes, unchanged)
 

@@ -14,6 +14,7 @@ from geo.maps.boundaries import CleanBoundary
 from geo.maps.changes import Change, compare_boundaries, list_changes
 from geo.maps.examination import examine
 from geo.maps.lint import Finding, lint_boundaries
+from geo.maps.successions import without_continued
 from geo.notices import Notice
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import find_service_area, list_boundaries
@@ -28,14 +29,14 @@ class Preview:
     """The changes of a layer, and the routing of the service requests in scope.
 
     before is the routing by the current boundary sets, which may differ from the present
-    department; after is the routing with the set in their place, and with the rules that plan, if
-    there is one, would begin and end with it.
+    department; after is the routing with the set in their place, and with the rules that plan
+    would begin and end with it. changes has no codes that continue others; those are in the plan.
     """
 
     changes: Sequence[Notice]
     before: Rerouting
     after: Rerouting
-    plan: RulePlan | None = None
+    plan: RulePlan
 
     @property
     def moved(self) -> list[Rerouted]:
@@ -67,9 +68,10 @@ def preview(
     planned = Maps(now.on, instead={stored.layer_id: stored.id})
     plan = plan_rules(jurisdiction.jurisdiction_id, stored, begins or now.on)
     guide = read_guide(jurisdiction)
+    changes = compare_boundaries(old, list_boundaries(stored.id))
     return Preview(
         plan=plan,
-        changes=compare_boundaries(old, list_boundaries(stored.id)),
+        changes=without_continued(changes, plan.successions),
         before=reroute(jurisdiction, now, scope, guide),
         after=reroute(jurisdiction, planned, scope, plan.applied_to(guide)),
     )

@@ -9,8 +9,11 @@ from open311.models import BoundarySet
 from open311.queries.maps.sets import StoredSet, select_sets
 
 
-def find_set_replaced(layer_id: int, first: date, set_id: int) -> StoredSet | None:
-    """Find the set of a layer that begins on the same day as another one, which takes its place."""
+def find_set_replaced(layer_id: int, first: date, set_id: int = 0) -> StoredSet | None:
+    """Find the set of a layer that begins on the same day as another one, which takes its place.
+
+    set_id is that of the other one, 0 if it is not stored yet.
+    """
     statement = select_sets().where(
         _counts(layer_id), BoundarySet.in_force_from == first, BoundarySet.id != set_id
     )

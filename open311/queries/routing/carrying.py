@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from geo.maps.boundaries import CleanBoundary
 from geo.maps.successions import Succession, list_successions
 from geo.routing.carrying import Continuation, carried, list_continuations
 from geo.routing.rules import Rule
@@ -17,7 +18,7 @@ from open311.messages.routing import (
     RULE_COVERS_UNTIL,
     RULE_ENDS,
 )
-from open311.queries.maps.layers import list_boundaries
+from open311.queries.maps.layers import find_layer_id, list_boundaries
 from open311.queries.maps.schedule import find_set_replaced
 from open311.queries.maps.sets import StoredSet, find_set_in_force
 from open311.queries.routing.carried import without
@@ -65,13 +66,41 @@ def plan_rules(
     former = find_set_in_force(stored.layer_id, day - timedelta(days=1))
     if former is None or former.id == stored.id:
         return RulePlan(day)
-    successions = list_successions(list_boundaries(former.id), list_boundaries(stored.id))
+    replaced = find_set_replaced(stored.layer_id, day, stored.id)
+    new = list_boundaries(stored.id)
+    return _plan(jurisdiction_id, new, former, replaced, day, chosen)
+
+
+def plan_rules_with(
+    jurisdiction_id: str,
+    layer: str,
+    boundaries: Sequence[CleanBoundary],
+    day: date,
+    chosen: Collection[str] = (),
+) -> RulePlan:
+    """Compare boundaries that are not stored yet, as plan_rules does."""
+    layer_id = find_layer_id(jurisdiction_id, layer)
+    former = None if layer_id is None else find_set_in_force(layer_id, day - timedelta(days=1))
+    if former is None:
+        return RulePlan(day)
+    replaced = find_set_replaced(former.layer_id, day)
+    return _plan(jurisdiction_id, boundaries, former, replaced, day, chosen)
+
+
+def _plan(
+    jurisdiction_id: str,
+    boundaries: Sequence[CleanBoundary],
+    former: StoredSet,
+    replaced: StoredSet | None,
+    day: date,
+    chosen: Collection[str],
+) -> RulePlan:
+    successions = list_successions(list_boundaries(former.id), boundaries)
     codes = [(one.before, one.after) for one in successions]
     rules, gone = list_rules(jurisdiction_id), frozenset[str]()
-    replaced = find_set_replaced(stored.layer_id, day, stored.id)
     if replaced is not None:
         rules, gone = without(rules, replaced, former, day)
-    found = list_continuations(rules, stored.layer, codes, day, chosen)
+    found = list_continuations(rules, former.layer, codes, day, chosen)
     return RulePlan(day, successions, found, rules, gone)
 
 

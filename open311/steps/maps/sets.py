@@ -13,6 +13,7 @@ from open311.messages.maps import VERSION_LEAVES_GAP
 from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
+from open311.queries.maps.schedule import find_set_replaced
 from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force, get_set
 from open311.queries.routing.carried import read_carried
 from open311.steps.maps.carried_rules import take_back_rules
@@ -97,18 +98,19 @@ def store_publishing(
     *,
     carry_over: bool = False,
     despite: str = "",
-) -> None:
+) -> StoredSet | None:
     """Publish a draft or a withdrawn set from a day on; raises Conflict. The caller commits.
 
-    The set in effect on that day ends there. One that begins on that day with rules of its own is
-    withdrawn. The new set ends where a later one begins, and on the day until at the latest.
+    The set in effect on that day ends there. One that begins on that day is replaced, and returned
+    as it was; it is withdrawn if it has rules of its own. The new set ends where a later one
+    begins, and on the day until at the latest.
     """
     lock_layer(stored.layer_id)
     _refuse_gap(stored, first, until)
-    superseded = find_set_in_force(stored.layer_id, first)
+    replaced = find_set_replaced(stored.layer_id, first, stored.id)
     # In effect on no day, it could come back, but without the rules that begin and end with it.
-    if superseded and superseded.in_force_from == first and read_carried(superseded.id):
-        store_withdrawal(superseded, made_by)
+    if replaced and read_carried(replaced.id):
+        store_withdrawal(replaced, made_by)
     db.session.execute(
         update(BoundarySet)
         .where(BoundarySet.id == stored.id)
@@ -125,6 +127,7 @@ def store_publishing(
         )
     )
     store_days(stored.layer_id)
+    return replaced
 
 
 def store_withdrawal(stored: StoredSet, made_by: str) -> None:
