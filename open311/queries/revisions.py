@@ -5,9 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
-from open311.database import db
+from open311.database import CONNECT_SECONDS, db
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -17,7 +19,10 @@ class Fit(Enum):
 
     WORKS = "The tables fit this version"
     NO_TABLES = "The database has no tables yet. Run open311 db upgrade first"
-    BEHIND = "The tables are at revision {found}, and this version needs {head}. Run open311 db upgrade"
+    BEHIND = (
+        "The tables are at revision {found}, and this version needs {head}. "
+        "Run open311 db upgrade"
+    )
     TOO_NEW = (
         "The tables were upgraded to revision {found} by a newer version, and this one, with "
         "revision {head}, cannot use them. Install that version again"
@@ -61,6 +66,22 @@ def read_revision(connection: Connection) -> Revision:
         return Revision("", "")
     found = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
     return Revision(found or "", oldest_code or "")
+
+
+def refusal_to_serve(database_url: str) -> str:
+    """Return why a database must not be served, as one sentence; empty if it may be.
+
+    One that cannot be reached may be there soon: then the server starts, and is not ready.
+    """
+    engine = create_engine(
+        database_url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
+    )
+    try:
+        with engine.connect() as connection:
+            revision = read_revision(connection)
+    except SQLAlchemyError:
+        return ""
+    return "" if revision.fit() is Fit.WORKS else revision.sentence()
 
 
 def is_up_to_date() -> bool:
