@@ -85,6 +85,7 @@ lint: install ## Check style, types, imports, words, tests' imports, and models 
 	@mkdir -p var && $(BIN)/python -m pytest --collect-only -qq >var/collected || (cat var/collected; false)
 .lint-models:
 	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
+	@$(BIN)/python -m local.check_migrations
 .lint-style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
 from open311.database import check_idle_connections, db, engine_options
-from open311.json_logs import ENDPOINT
+from open311.json_logs import ENDPOINT_KEY
 from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
@@ -112,7 +112,7 @@ def _name_endpoints(app: Flask) -> None:
     """Let gunicorn know the endpoint of each HTTP request, if it logs or counts by it."""
 
     def name(response: Response) -> Response:
-        request.environ[ENDPOINT] = request.endpoint
+        request.environ[ENDPOINT_KEY] = request.endpoint
         return response
 
     if app.config["OPEN311_LOG_FORMAT"] == "json" or app.config["OPEN311_METRICS_BIND"]:

@@ -15,7 +15,7 @@ from gunicorn.http import message
 from open311.config import load_settings
 from open311.errors import SettingError
 from open311.jobs.engine import JobThread, end_without_jobs
-from open311.json_logs import ENDPOINT, JsonFormatter, request_id
+from open311.json_logs import ENDPOINT_KEY, JsonFormatter, request_id
 from open311.logs import mask_paths, mask_secrets
 from open311.media.store import MediaStore
 from open311.queries.revisions import refusal_to_serve
@@ -64,7 +64,7 @@ class AccessLog(Logger):  # type: ignore[misc]
         """Return the values of access_log_format; gunicorn also copies all headers for others."""
         named: dict[str, Any] = {}
         if _json:
-            named = {"e": environ.get(ENDPOINT), "i": request_id(environ, trusted=_trusted)}
+            named = {"e": environ.get(ENDPOINT_KEY), "i": request_id(environ, trusted=_trusted)}
         return {
             **named,
             "t": self.now(),

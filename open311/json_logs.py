@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from flask import has_request_context, request
 
-ENDPOINT = "open311.endpoint"
+ENDPOINT_KEY = "open311.endpoint"
 """The key of the WSGI environment with the endpoint of an HTTP request, for gunicorn's log."""
 
 _REQUEST_ID = "open311.request_id"
@@ -56,5 +56,5 @@ class JsonFormatter(logging.Formatter):
     def _of_request(self) -> dict[str, str | None]:
         if not has_request_context():
             return {}
-        id = request_id(request.environ, trusted=self._trusted)
-        return {"request_id": id, "endpoint": request.endpoint}
+        name = request_id(request.environ, trusted=self._trusted)
+        return {"request_id": name, "endpoint": request.endpoint}

@@ -71,7 +71,8 @@ def log_failure(log: logging.Logger, what: str, error: BaseException) -> str:
     """Log a failure, and return its reference in the log."""
     reference, description = secrets.token_hex(4), describe_failure(error)
     fields = {"reference": reference}
-    log.error("%s failed, reference %s\n%s", what, *(reference, description), extra={"fields": fields})
+    line = "%s failed, reference %s\n%s"
+    log.error(line, what, reference, description, extra={"fields": fields})
     for hook in _hooks.values():
         hook.pass_on({"what": what, "description": description, "logger": log.name, **fields})
     return reference

@@ -60,8 +60,8 @@ def _about_locks(error: DBAPIError) -> str | None:
     if _state(error) != LOCK_NOT_AVAILABLE:
         return None
     return (
-        "A transaction keeps a table in use. End it, and run open311 db upgrade again: it continues "
-        "where it stopped. The page Operations says how to find long transactions."
+        "A transaction keeps a table in use. End it, and run open311 db upgrade again: it "
+        "continues where it stopped. The page Operations says how to find long transactions."
     )
 
 

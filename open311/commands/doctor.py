@@ -65,14 +65,14 @@ def _of_settings(settings: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(PROBLEM, "OPEN311_SECRET_KEY is easy to guess. Replace it by a random one.")
     public = settings["OPEN311_PUBLIC_URL"]
     if not public:
-        yield Finding(WARNING, "OPEN311_PUBLIC_URL is not set. Links take the host of each request.")
+        yield Finding(WARNING, "OPEN311_PUBLIC_URL is not set. Links name the host of a request.")
     elif public.startswith("http://"):
         yield Finding(WARNING, "OPEN311_PUBLIC_URL has no HTTPS. Passwords can be read on the way.")
     elif not settings["OPEN311_PROXIES"]:
         yield Finding(
             PROBLEM,
-            "OPEN311_PUBLIC_URL has HTTPS, which needs a proxy, and OPEN311_PROXIES is 0. Set it to "
-            "the number of proxies: without it, all clients share one rate limit.",
+            "OPEN311_PUBLIC_URL has HTTPS, which needs a proxy, and OPEN311_PROXIES is 0. Set it "
+            "to the number of proxies: without it, all clients share one rate limit.",
         )
     else:
         yield Finding(OK, f"The settings can be used. The public address is {public}.")
@@ -95,8 +95,8 @@ def _of_database(settings: Mapping[str, Any]) -> Iterator[Finding]:
     if wanted >= state.connections:
         yield Finding(
             PROBLEM,
-            f"{settings['OPEN311_WORKERS']} workers use up to {wanted} database connections, and "
-            f"max_connections of PostgreSQL is {state.connections}. Raise it, or run fewer workers.",
+            f"{settings['OPEN311_WORKERS']} workers use up to {wanted} database connections. "
+            f"Raise max_connections of PostgreSQL, now {state.connections}, or run fewer workers.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Files for the programs around the server, such as systemd and nginx, filled in and ready to use."""
+"""Files for the programs around the server, such as systemd and nginx."""
 
 from importlib.resources import files
 

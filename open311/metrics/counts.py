@@ -20,7 +20,7 @@ from sqlalchemy.pool import Pool
 
 from open311 import signals
 from open311.database import db
-from open311.json_logs import ENDPOINT
+from open311.json_logs import ENDPOINT_KEY
 from open311.metrics import FOLDER
 
 MAIN = "main"
@@ -85,7 +85,7 @@ def free_number(worker: Any) -> None:
 
 def count_answer(environ: Mapping[str, Any], status: str, took: timedelta) -> None:
     """Count an answer under Flask's endpoint: paths would make a series for each request."""
-    endpoint = environ.get(ENDPOINT) or "none"
+    endpoint = environ.get(ENDPOINT_KEY) or "none"
     method = environ.get("REQUEST_METHOD")
     HTTP_REQUESTS.labels(endpoint, method if method in METHODS else "other", status).inc()
     HTTP_SECONDS.labels(endpoint).observe(took.total_seconds())
@@ -101,9 +101,7 @@ def count_in(app: Flask) -> None:
     signals.maintained.connect(lambda _sender: MAINTAINED.set_to_current_time(), weak=False)
 
 
-def _count_stored(
-    _sender: object, *, jurisdiction_id: str, channel: str, repeated: bool
-) -> None:
+def _count_stored(_sender: object, *, jurisdiction_id: str, channel: str, repeated: bool) -> None:
     REQUESTS_STORED.labels(jurisdiction_id, channel, "yes" if repeated else "no").inc()
 
 

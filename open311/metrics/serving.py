@@ -53,8 +53,8 @@ class StateCollector(Collector):
 
 
 def _ready() -> Metric:
-    help = "1 if this part is ready, as in /health/ready"
-    gauge = GaugeMetricFamily("open311_ready", help, labels=("part",))
+    meaning = "1 if this part is ready, as in /health/ready"
+    gauge = GaugeMetricFamily("open311_ready", meaning, labels=("part",))
     for part, found in readiness().items():
         gauge.add_metric((part,), found == "ok")
     return gauge
@@ -67,8 +67,8 @@ def _of_jobs() -> Iterator[Metric]:
         for name in ("waiting", "running", "failed"):
             jobs.add_metric((name,), getattr(state, name))
         yield jobs
-        help = "Seconds for which the oldest job could have run already"
-        yield GaugeMetricFamily("open311_jobs_late_seconds", help, state.age)
+        meaning = "Seconds for which the oldest job could have run already"
+        yield GaugeMetricFamily("open311_jobs_late_seconds", meaning, state.age)
 
 
 def _of_disk() -> Iterator[Metric]:

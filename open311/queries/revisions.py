@@ -20,8 +20,7 @@ class Fit(Enum):
     WORKS = "The tables fit this version"
     NO_TABLES = "The database has no tables yet. Run open311 db upgrade first"
     BEHIND = (
-        "The tables are at revision {found}, and this version needs {head}. "
-        "Run open311 db upgrade"
+        "The tables are at revision {found}, and this version needs {head}. Run open311 db upgrade"
     )
     TOO_NEW = (
         "The tables were upgraded to revision {found} by a newer version, and this one, with "
