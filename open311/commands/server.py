@@ -40,7 +40,7 @@ systemd_commands = AppGroup("systemd", help="Units of systemd for the server.")
 )
 @click.option(
     "--to",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(path_type=Path, file_okay=False),
     help="Write the units to this folder instead.",
 )
 def print_units(prefix: str, to: Path | None) -> None:
@@ -56,6 +56,7 @@ def print_units(prefix: str, to: Path | None) -> None:
         if to is None:
             click.echo(f"# /etc/systemd/system/{name}\n{text}")
         else:
+            to.mkdir(parents=True, exist_ok=True)
             (to / name).write_text(text, encoding="utf-8")
             click.echo(f"{to / name} is written.")
 
