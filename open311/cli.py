@@ -21,6 +21,7 @@ from open311.commands import (
 )
 from open311.commands.addresses import addresses_commands
 from open311.commands.alerts import alerts_commands
+from open311.commands.backups import backup_commands, restore_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.doctor import doctor
@@ -114,6 +115,8 @@ main.add_command(systemd_commands)
 main.add_command(nginx_commands)
 main.add_command(prometheus_commands)
 main.add_command(db_commands)
+main.add_command(backup_commands)
+main.add_command(restore_commands)
 main.add_command(seed)
 main.add_command(site_commands)
 main.add_command(sms_commands)

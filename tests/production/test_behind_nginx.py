@@ -1,6 +1,7 @@
 """The site of nginx that open311 prints, in front of a server."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import time
@@ -29,7 +30,9 @@ pytestmark = [
 
 HOST = "311.gridtown.example"
 MAIN = """
+{user}
 daemon off;
+worker_processes 1;
 error_log {folder}/error.log info;
 pid {folder}/pid;
 events {{ worker_connections 2000; }}
@@ -43,6 +46,9 @@ http {{
     include {folder}/site;
 }}
 """
+USER = "user root;" if os.geteuid() == 0 else ""
+"""The account that may enter the folders of tests."""
+
 SETTINGS = {
     "OPEN311_PROXIES": "1",
     "OPEN311_THREADS": "4",
@@ -86,7 +92,6 @@ def server(
 @pytest.fixture(scope="module")
 def proxy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("nginx")
-    folder.chmod(0o755)
     with in_front_of(urlsplit(server).netloc, folder) as proxy:
         yield proxy
 
@@ -107,17 +112,14 @@ def in_front_of(backend: str, folder: Path) -> Iterator[Proxy]:
     for printed, here in (
         ("listen 80;", ""),
         ("listen [::]:80;", f"listen 127.0.0.1:{free_port()};"),
-        (
-            "listen 443 ssl http2;",
-            f"listen 127.0.0.1:{secure} ssl http2; listen 127.0.0.1:{plain};",
-        ),
+        ("listen 443 ssl http2;", f"listen 127.0.0.1:{secure} ssl http2;"),
         ("listen [::]:443 ssl http2;", f"listen 127.0.0.1:{plain};"),
         ("/var/log/nginx/", f"{folder}/"),
     ):
         assert printed in site
         site = site.replace(printed, here)
     (folder / "site").write_text(site)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=USER))
     command = [str(NGINX), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
     checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
@@ -167,7 +169,6 @@ def test_sizes_are_those_of_the_server(proxy: Proxy) -> None:
 def test_while_the_server_is_away_clients_are_asked_to_try_again(
     tmp_path: Path,
 ) -> None:
-    tmp_path.chmod(0o755)
     with in_front_of(f"127.0.0.1:{free_port()}", tmp_path) as proxy:
         answer = proxy.ask("GET", "/open311/v2/requests.json")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
