@@ -10,10 +10,10 @@ WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install .check-free run shell demo-dc browser imap test test-city bench bench-large bench-mail bench-pages bench-work screenshots lint messages format
+.PHONY: help install .check-free run shell demo-dc browser imap proxy test test-operations wheel test-city bench bench-large bench-mail bench-pages bench-work screenshots lint messages format
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## Install what is missing, from the distribution and into .venv
 	@$(PYTHON) -m local.install
@@ -38,6 +38,16 @@ browser: install ## Install Chromium, for the tests in a browser
 
 imap: install ## Install Dovecot, for the tests with a mailbox
 	@$(PYTHON) -m local.install --imap
+
+proxy: install ## Install nginx, for the tests behind a proxy
+	@$(PYTHON) -m local.install --proxy
+
+test-operations: proxy ## Run the tests of production: the wheel in an empty environment, nginx, upgrades
+	@$(BIN)/python -m pytest $(WORKERS) -m operations $(ARGS)
+
+wheel: install ## Build the wheel, its checksum, and the versions it was tested with into dist
+	@rm -rf dist && $(BIN)/python -m pip wheel -q --no-deps -w dist .
+	@cp constraints.txt dist && cd dist && sha256sum * >SHA256SUMS && ls
 
 test-city: browser imap ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
 	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long' --whole-city $(ARGS)
@@ -75,6 +85,7 @@ lint: install ## Check style, types, imports, words, tests' imports, and models 
 	@mkdir -p var && $(BIN)/python -m pytest --collect-only -qq >var/collected || (cat var/collected; false)
 .lint-models:
 	@$(BIN)/python -m local.with_database sh -c '$(BIN)/open311 db upgrade && $(BIN)/open311 db check'
+	@$(BIN)/python -m local.check_migrations
 .lint-style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -1,5 +1,5 @@
-"""WSGI entry point for gunicorn: wsgi:application."""
+"""WSGI entry point of a checkout: wsgi:application."""
 
-from open311.app import create_app
+from open311.wsgi import application
 
-application = create_app(serving=True)
+__all__ = ["application"]

@@ -25,7 +25,7 @@ if [ ! -e $policy ]; then
     printf '#!/bin/sh\\nexit 101\\n' >$policy
     chmod +x $policy
 fi
-for unit in dovecot.service dovecot.socket; do
+for unit in $UNITS; do
     mask=/etc/systemd/system/$unit
     if [ -d /etc/systemd/system ] && [ ! -e /lib/systemd/system/$unit ] && [ ! -L $mask ]; then
         ln -s /dev/null $mask
@@ -33,12 +33,18 @@ for unit in dovecot.service dovecot.socket; do
 done
 "$@"
 """
-"""Installs without starting Dovecot, now or later: tests start their own, and nobody else is to
+"""Installs without starting a server, now or later: tests start their own, and nobody else is to
 reach it. Debian's scripts ask policy-rc.d, and systemd starts no unit that is a link to /dev/null.
 """
 
+UNITS = {"dovecot-imapd": "dovecot.service dovecot.socket", "nginx": "nginx.service"}
+"""The units of packages that only tests use."""
+
 BROWSER = "chromium-headless-shell"
 """Chromium without windows: it starts faster than chromium and draws with half the CPU time."""
+
+SYSTEM_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
+"""Where servers are, too, which is not on the PATH of everyone."""
 
 IMAP_SERVER = "/usr/lib/dovecot/imap"
 """A program of dovecot-imapd, which is not on the PATH of everyone."""
@@ -72,6 +78,11 @@ def missing_for_mail() -> list[str]:
     return [] if Path(IMAP_SERVER).exists() else ["dovecot-imapd"]
 
 
+def missing_for_proxies() -> list[str]:
+    """List missing Debian packages for tests behind a proxy."""
+    return [] if shutil.which("nginx", path=SYSTEM_PATH) else ["nginx"]
+
+
 def pip_wheels() -> list[Path]:
     """List Debian's wheel of pip, which installs pip without upgrading Python itself."""
     return sorted(WHEELS.glob("pip-*.whl"))
@@ -103,6 +114,8 @@ def _steps(packages: list[str]) -> list[list[str]]:
     if "postgresql-postgis" in packages:
         steps += [[*add, "postgresql-common"], list(NO_SYSTEM_CLUSTER)]
     installation = [*add, *packages]
-    if "dovecot-imapd" in packages:
-        installation = ["sh", "-c", WITHOUT_SERVICES, "sh", *installation]
+    units = " ".join(UNITS[one] for one in packages if one in UNITS)
+    if units:
+        with_units = ["env", f"UNITS={units}", "sh", "-c", WITHOUT_SERVICES, "sh"]
+        installation = [*with_units, *installation]
     return [*steps, installation]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_cors import CORS
 from flask_migrate import Migrate
@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
 from open311.database import check_idle_connections, db, engine_options
+from open311.json_logs import ENDPOINT_KEY
 from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
@@ -65,7 +66,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     SettingError for a setting that cannot be used.
     """
     settings = load_settings(environ)
-    configure_logs(settings["OPEN311_LOG_LEVEL"])
+    _write_logs(settings)
     app = _Application("open311", static_folder=None)
     app.config.update(
         {**settings, **COMPRESSION},
@@ -92,9 +93,30 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     app.teardown_request(release_memory)
     app.teardown_request(release_large_file)
     register_error_handlers(app, problem_page)
+    _name_endpoints(app)
     _stand_behind_proxies(app, settings["OPEN311_PROXIES"])
     app.wsgi_app = NormalizedPaths(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _write_logs(settings: Mapping[str, Any]) -> None:
+    configure_logs(
+        settings["OPEN311_LOG_LEVEL"],
+        settings["OPEN311_LOG_FORMAT"],
+        trusted=settings["OPEN311_PROXIES"] > 0,
+        hook=settings["OPEN311_ERROR_HOOK"],
+    )
+
+
+def _name_endpoints(app: Flask) -> None:
+    """Let gunicorn know the endpoint of each HTTP request, if it logs or counts by it."""
+
+    def name(response: Response) -> Response:
+        request.environ[ENDPOINT_KEY] = request.endpoint
+        return response
+
+    if app.config["OPEN311_LOG_FORMAT"] == "json" or app.config["OPEN311_METRICS_BIND"]:
+        app.after_request(name)
 
 
 def _stand_behind_proxies(app: Flask, number: int) -> None:

@@ -22,8 +22,10 @@ from open311.commands import (
 )
 from open311.commands.addresses import addresses_commands
 from open311.commands.alerts import alerts_commands
+from open311.commands.backups import backup_commands, restore_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
+from open311.commands.doctor import doctor
 from open311.commands.forwarding import forwarding_commands
 from open311.commands.imports import import_requests
 from open311.commands.jobs import jobs_commands
@@ -35,6 +37,7 @@ from open311.commands.requests import requests_commands
 from open311.commands.requests_routing import triage_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
+from open311.commands.server import nginx_commands, prometheus_commands, serve, systemd_commands
 from open311.commands.site import site_commands
 from open311.commands.sms import sms_commands
 from open311.commands.updates import updates_commands
@@ -108,7 +111,14 @@ def main(context: click.Context) -> None:
         context.obj = ScriptInfo(create_app=lambda: create_app())
 
 
+main.add_command(serve)
+main.add_command(doctor)
+main.add_command(systemd_commands)
+main.add_command(nginx_commands)
+main.add_command(prometheus_commands)
 main.add_command(db_commands)
+main.add_command(backup_commands)
+main.add_command(restore_commands)
 main.add_command(seed)
 main.add_command(site_commands)
 main.add_command(sms_commands)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from open311.errors import SettingError
@@ -26,6 +27,9 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
 
 PREFIX = "OPEN311_"
 
+FROM_FILE = "_FILE"
+"""What follows the name of a setting in that of a variable with the path of its file."""
+
 OF_OTHERS = {"OPEN311_DATABASE_PASSWORD"}
 """Prefixed variables that are not settings of the server: compose.yaml reads them."""
 
@@ -34,7 +38,7 @@ def _check_names(environ: Mapping[str, str]) -> None:
     """Reject a misspelled name, which would otherwise leave the default in effect silently."""
     known = {setting.name for setting in SETTINGS}
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in known | OF_OTHERS:
+        if name.startswith(PREFIX) and name.removesuffix(FROM_FILE) not in known | OF_OTHERS:
             nearest = get_close_matches(name, sorted(known), n=1, cutoff=0)
             raise SettingError(f"{name} is not a setting. Did you mean {nearest[0]}?")
 
@@ -63,7 +67,7 @@ def _check_inbox(settings: Mapping[str, Any]) -> None:
 
 
 def _load(setting: Setting, environ: Mapping[str, str]) -> Any:
-    text = environ.get(setting.name, "").strip() or setting.default
+    text = _text_of(setting.name, environ) or setting.default
     if text is None:
         meaning = setting.meaning[0].lower() + setting.meaning[1:]
         raise SettingError(f"{setting.name} is required. Set it to {meaning}.")
@@ -71,3 +75,17 @@ def _load(setting: Setting, environ: Mapping[str, str]) -> Any:
         return setting.parse(text)
     except ValueError as error:
         raise SettingError(f"{setting.name} cannot be used: {error}.") from None
+
+
+def _text_of(name: str, environ: Mapping[str, str]) -> str:
+    """Return the value of a variable, or what the file contains that NAME_FILE names."""
+    text, path = (environ.get(one, "").strip() for one in (name, f"{name}{FROM_FILE}"))
+    if not path:
+        return text
+    if text:
+        raise SettingError(f"{name} and {name}{FROM_FILE} are both set. Remove one of them.")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not a text in UTF-8"
+        raise SettingError(f"{name}{FROM_FILE} cannot be read: {path} ({why}).") from None

@@ -1,9 +1,12 @@
-"""Gunicorn settings, for gunicorn -c python:open311.gunicorn_config wsgi:application."""
+"""Gunicorn settings, for gunicorn -c python:open311.gunicorn_config open311.wsgi:application.
+
+open311 serve runs it.
+"""
 
 import gc
 import os
-from collections.abc import Mapping
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -12,8 +15,10 @@ from gunicorn.http import message
 from open311.config import load_settings
 from open311.errors import SettingError
 from open311.jobs.engine import JobThread, end_without_jobs
+from open311.json_logs import ENDPOINT_KEY, JsonFormatter, request_id
 from open311.logs import mask_paths, mask_secrets
 from open311.media.store import MediaStore
+from open311.queries.revisions import refusal_to_serve
 from open311.web.freshness import read_first_snapshot
 
 try:
@@ -21,6 +26,19 @@ try:
     MediaStore(_settings["OPEN311_MEDIA_STORE"]).check_writable()
 except SettingError as error:
     raise SystemExit(str(error)) from None
+
+_trusted = _settings["OPEN311_PROXIES"] > 0
+_json = _settings["OPEN311_LOG_FORMAT"] == "json"
+_counts: Any = None
+_metrics_server: Any = None
+if _settings["OPEN311_METRICS_BIND"]:  # only then is prometheus_client imported
+    try:
+        _counts = import_module("open311.metrics.counts")
+        _metrics_server = import_module("open311.metrics.serving")
+    except ModuleNotFoundError:
+        raise SystemExit(
+            "OPEN311_METRICS_BIND needs the extra metrics: pip install 'open311[metrics]'."
+        ) from None
 
 
 class AccessLog(Logger):  # type: ignore[misc]
@@ -30,18 +48,35 @@ class AccessLog(Logger):  # type: ignore[misc]
         """Set up both logs; gunicorn writes paths into the one of errors, too."""
         super().setup(cfg)
         self.error_log.addFilter(mask_paths)
+        for log in (self.error_log, self.access_log) if _json else ():
+            for handler in log.handlers:
+                handler.setFormatter(JsonFormatter(trusted=_trusted))
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: timedelta) -> None:
+        """Log an HTTP request, and count it if metrics are on."""
+        super().access(resp, req, environ, request_time)
+        if _counts:
+            _counts.count_answer(environ, _status(resp), request_time)
 
     def atoms(
-        self, resp: Any, _req: Any, environ: Mapping[str, Any], request_time: timedelta
+        self, resp: Any, _req: Any, environ: dict[str, Any], request_time: timedelta
     ) -> dict[str, Any]:
         """Return the values of access_log_format; gunicorn also copies all headers for others."""
+        named: dict[str, Any] = {}
+        if _json:
+            named = {"e": environ.get(ENDPOINT_KEY), "i": request_id(environ, trusted=_trusted)}
         return {
+            **named,
             "t": self.now(),
             "m": environ.get("REQUEST_METHOD"),
             "U": mask_secrets(environ.get("PATH_INFO") or ""),
-            "s": str(resp.status).partition(" ")[0],
+            "s": _status(resp),
             "M": request_time // timedelta(milliseconds=1),
         }
+
+
+def _status(resp: Any) -> str:
+    return str(resp.status).partition(" ")[0]
 
 
 bind = _settings["OPEN311_BIND"]
@@ -63,6 +98,46 @@ loglevel = _settings["OPEN311_LOG_LEVEL"].lower()
 control_socket_disable = True
 
 
+def on_starting(_server: Any) -> None:
+    """Stop before the first worker, with a sentence, if the tables do not fit this version."""
+    refusal = refusal_to_serve(_settings["DATABASE_URL"])
+    if refusal:
+        raise SystemExit(refusal)
+    if _counts:
+        _counts.begin()
+
+
+def when_ready(server: Any) -> None:
+    """Start the process that serves the metrics."""
+    if _counts:
+        bind = _settings["OPEN311_METRICS_BIND"]
+        _metrics_server.fork_server(bind, server.LISTENERS)
+
+
+def pre_fork(_server: Any, worker: Any) -> None:
+    """Number a worker for its counts."""
+    if _counts:
+        _counts.number_worker(worker)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Let a worker write its own counts."""
+    if _counts:
+        _counts.be_worker(worker)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Let another worker continue the counts of one that has ended."""
+    if _counts:
+        _counts.free_number(worker)
+
+
+def on_exit(_server: Any) -> None:
+    """Remove the files of the counts."""
+    if _counts:
+        _counts.end()
+
+
 def post_worker_init(worker: Any) -> None:
     """Prepare a worker for its first request.
 
@@ -70,6 +145,8 @@ def post_worker_init(worker: Any) -> None:
     answer, which then takes 100 ms longer.
     """
     read_first_snapshot(worker.wsgi)
+    if _counts:
+        _counts.count_in(worker.wsgi)
     gc.collect()
     gc.freeze()
     if _settings["OPEN311_JOBS"] == "inside":

@@ -22,6 +22,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.workers.gthread import ThreadWorker
 
 from open311.client_connections import BODY_SECONDS, HEAD_SECONDS, ClientSocket, Connection
+from open311.signals import slow_client_closed
 from open311.web.formats import CONTENT_TYPES, RENDERERS
 
 PRESSING_SECONDS = 2
@@ -210,6 +211,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 wanted -= 1
                 wanted_of[conn.peer] -= 1
                 self.log.info("Closed the connection of a client that was too slow.")
+                slow_client_closed.send()
 
     def _cut_off_all(self) -> None:
         for conn in list(self._busy):

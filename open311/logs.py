@@ -4,8 +4,12 @@ import logging.config
 import re
 import secrets
 import traceback
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
+
+from open311.error_hook import ErrorHook, Hook
+from open311.json_logs import JsonFormatter
 
 LIBRARIES = ("flask-limiter",)
 """Loggers of libraries that report errors only here."""
@@ -16,13 +20,30 @@ back. Their tracebacks are left out: they end with the texts of errors.
 """
 
 
-def configure_logs(level: str) -> None:
-    """Send the logs of open311 to standard error, from this level up."""
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+_hooks: dict[None, ErrorHook] = {}
+
+
+def configure_logs(
+    level: str, format: str = "line", *, trusted: bool = False, hook: Hook | None = None
+) -> None:
+    """Send the logs of open311 to standard error, from this level up.
+
+    format is line or json. trusted is whether a proxy's request ids are used. hook is called with
+    each failure that log_failure logs.
+    """
+    _hooks.clear()
+    if hook is not None:
+        _hooks[None] = ErrorHook(hook)
+    formatter: dict[str, Any] = {"format": _LINE}
+    if format == "json":
+        formatter = {"()": lambda: JsonFormatter(trusted=trusted)}
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+            "formatters": {"line": formatter},
             "filters": {"brief": {"()": lambda: _without_traceback}},
             "handlers": {
                 "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
@@ -48,8 +69,12 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 def log_failure(log: logging.Logger, what: str, error: BaseException) -> str:
     """Log a failure, and return its reference in the log."""
-    reference = secrets.token_hex(4)
-    log.error("%s failed, reference %s\n%s", what, reference, describe_failure(error))
+    reference, description = secrets.token_hex(4), describe_failure(error)
+    fields = {"reference": reference}
+    line = "%s failed, reference %s\n%s"
+    log.error(line, what, reference, description, extra={"fields": fields})
+    for hook in _hooks.values():
+        hook.pass_on({"what": what, "description": description, "logger": log.name, **fields})
     return reference
 
 

@@ -24,6 +24,7 @@ from open311.setting_values import (
     yes_or_no,
 )
 from open311.sms.settings import SMS_SETTINGS
+from open311.watch_settings import WATCH_SETTINGS
 
 STAFF_SETTINGS = (
     Setting(
@@ -279,5 +280,6 @@ SETTINGS = (
         "Where jobs run: inside the workers of gunicorn; separate, in open311 jobs run; or none, "
         "for open311 jobs run --once from cron",
     ),
+    *WATCH_SETTINGS,
     Setting("OPEN311_LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING, or ERROR"),
 )

@@ -16,6 +16,7 @@ from werkzeug.routing import MapAdapter, RequestRedirect
 from local.command_reference import PAGE, command_reference
 from open311.app import create_app
 from open311.cli import main
+from open311.config import FROM_FILE
 from open311.settings import SETTINGS
 from schemas.vocabulary.statuses import CLOSED_STATUSES, OPEN_STATUSES
 
@@ -140,6 +141,7 @@ def test_the_tables_of_settings_are_complete() -> None:
 @every_document
 def test_settings_exist(path: Path) -> None:
     known = {setting.name for setting in SETTINGS}
+    known |= {f"{name}{FROM_FILE}" for name in known}
     known |= set(re.findall(r"OPEN311_\w+", (ROOT / "compose.yaml").read_text()))
     assert set(re.findall(r"OPEN311_\w+", path.read_text())) <= known
 

@@ -1,5 +1,8 @@
 """open311 db: the tables of the database."""
 
+import time
+from typing import NoReturn
+
 import click
 import flask_migrate
 from flask.cli import AppGroup
@@ -12,28 +15,59 @@ NOT_INSTALLED = {"0A000", "58P01"}
 
 NOT_PERMITTED = "42501"
 
+LOCK_NOT_AVAILABLE = "55P03"
+
+PAUSES = (2, 5, 10)
+"""Seconds before each new attempt, if a migration waits too long for a table in use."""
+
 
 @db_commands.command()
 def upgrade() -> None:
     """Create the tables, or upgrade them to this version.
 
+    The previous version can go on serving. If several run at the same time, they wait for each
+    other.
+
     \b
     Example:
       open311 db upgrade
     """
-    try:
-        flask_migrate.upgrade()
-    except DBAPIError as error:
-        sentence = _about_extensions(error)
-        if sentence is None:
-            raise
-        raise click.ClickException(sentence) from None
+    for pause in (*PAUSES, None):
+        try:
+            flask_migrate.upgrade()
+            break
+        except DBAPIError as error:
+            if pause is None or _state(error) != LOCK_NOT_AVAILABLE:
+                _explain(error)
+            click.echo(f"A table is in use. Next attempt in {pause} seconds.", err=True)
+            time.sleep(pause or 0)
     click.echo("The tables are up to date.")
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _explain(error: DBAPIError) -> NoReturn:
+    """Raise instructions if there are some, else the error."""
+    sentence = _about_locks(error) or _about_extensions(error)
+    if sentence is None:
+        raise error
+    raise click.ClickException(sentence) from None
+
+
+def _about_locks(error: DBAPIError) -> str | None:
+    if _state(error) != LOCK_NOT_AVAILABLE:
+        return None
+    return (
+        "A transaction keeps a table in use. End it, and run open311 db upgrade again: it "
+        "continues where it stopped. The page Operations says how to find long transactions."
+    )
 
 
 def _about_extensions(error: DBAPIError) -> str | None:
     """Return instructions if an extension cannot be created; None for another error."""
-    code = getattr(error.orig, "sqlstate", None)
+    code = _state(error)
     if code in NOT_INSTALLED:
         return (
             "PostGIS is not installed on the database server. Install it (on Debian, the package "

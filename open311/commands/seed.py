@@ -10,17 +10,19 @@ from flask.cli import with_appcontext
 from open311.commands.options import with_progress
 from open311.operations.imports.seed import load_seed_data
 from open311.queries.jurisdictions import list_jurisdictions
+from open311.seed_folder.example import example_city
 from open311.seed_folder.read import read_seed_folder
 from open311.seed_folder.template import write_template
 from open311.steps.values.imports import PastServiceRequest
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path), required=False)
+@click.option("--example", is_flag=True, help="Load the example city, Lancaster, Ohio.")
 @click.option("--if-empty", is_flag=True, help="Do nothing if a jurisdiction already exists.")
 @click.option("--template", is_flag=True, help="Write SOURCE as an empty workbook to fill in.")
 @with_appcontext
-def seed(source: Path, if_empty: bool, template: bool) -> None:
+def seed(source: Path | None, example: bool, if_empty: bool, template: bool) -> None:
     """Load or update a city from SOURCE, and list the changes.
 
     SOURCE is a folder of CSV and TOML files, a workbook (.xlsx or .ods) with the same tables as
@@ -28,16 +30,18 @@ def seed(source: Path, if_empty: bool, template: bool) -> None:
 
     \b
     Example:
-      open311 seed seed_data/lancaster
+      open311 seed --example
       open311 seed --template city.xlsx
       open311 seed city.xlsx
     """
-    if template:
+    if example == (source is not None) or (example and template):
+        raise click.UsageError("Name SOURCE, or use --example.")
+    if source is not None and template:
         _write_template(source)
         return
     if if_empty and list_jurisdictions():
         return
-    data = read_seed_folder(source)
+    data = read_seed_folder(source or example_city())
     sentences = load_seed_data(data, _watch)
     for sentence in sentences or ["Nothing has changed."]:
         click.echo(sentence)

@@ -31,6 +31,7 @@ from open311.operations.routing.reroute import carry_over_due
 from open311.operations.telling.manage import forget_messages
 from open311.operations.telling.receive import forget_mails
 from open311.queries.jurisdictions import Scope, list_jurisdictions
+from open311.signals import maintained
 from open311.web.sent_media import media_store
 
 log = logging.getLogger(__name__)
@@ -145,8 +146,11 @@ def _maintenance_time(app: Flask) -> str | None:
 @periodic(_maintenance_time)
 def maintain() -> None:
     """Run the cleanup and log the results."""
-    for outcome in run_maintenance() or ():
+    outcomes = run_maintenance() or ()
+    for outcome in outcomes:
         log.info(outcome.sentence)
+    if outcomes and not any(outcome.failed for outcome in outcomes):
+        maintained.send()
 
 
 @periodic("1 * * * *")

@@ -3,12 +3,15 @@
 from typing import Any
 
 from alembic import context
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from open311.database import Base, db
 
 LOCK = 311_0001
 """The advisory lock of PostgreSQL for which a second upgrade of the same database waits."""
+
+LOCK_SECONDS = 5
+"""Maximum seconds that a migration waits for a table: those who want it next wait, too."""
 
 OF_POSTGIS = {"spatial_ref_sys"}
 
@@ -24,22 +27,53 @@ def belongs_to_us(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
 
 
 def run() -> None:
-    """Run the migrations in one transaction, so that a failing one leaves nothing behind.
+    """Run each migration in a transaction of its own, so that none keeps tables locked for long.
 
-    The time limit of other statements does not apply: a table may be large, and the first upgrade
-    slow.
+    A failing one leaves nothing behind, and the ones before it stay: another upgrade continues
+    there. The time limit of other statements does not apply: a table may be large, and the first
+    upgrade slow. The connection ends with what was set for it, and with its lock.
     """
     with db.engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            include_object=belongs_to_us,
-            compare_server_default=True,
-        )
-        with context.begin_transaction():
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            context.run_migrations()
+        try:
+            with connection.begin():
+                connection.execute(text("SET statement_timeout = 0"))
+                connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+                connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                include_object=belongs_to_us,
+                compare_server_default=True,
+                transaction_per_migration=True,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+            connection.rollback()  # what was only read
+            with connection.begin():
+                _note_oldest_code(connection)
+        finally:
+            connection.invalidate()
+
+
+def _note_oldest_code(connection: Connection) -> None:
+    """Write which versions can serve the newest tables: a version does not know later migrations.
+
+    It is the greatest BREAKS_BEFORE of all migrations, as a comment on Alembic's own table, which
+    dumps keep.
+    """
+    script = context.script
+    newest = script.get_current_head()
+    if context.get_context().get_current_heads() != (newest,):
+        return
+    said = (getattr(one.module, "BREAKS_BEFORE", "") for one in script.walk_revisions())
+    oldest = max((one for one in said if one), default=FIRST_RELEASE)
+    has = text("SELECT obj_description('alembic_version'::regclass, 'pg_class')")
+    if connection.scalar(has) != oldest:
+        connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{oldest}'"))
+
+
+FIRST_RELEASE = "0050"
+"""What the oldest version had that can serve the tables, as far as no migration says otherwise."""
 
 
 run()

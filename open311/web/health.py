@@ -24,11 +24,16 @@ def live() -> Response:
 @blueprint.get("/health/ready")
 def ready() -> tuple[Response, int]:
     """Return 200 if requests can be served, 503 with the reason if not (load balancers)."""
-    checks = {**_check_database(), "media_store": _check_media_store()}
+    checks = readiness()
     is_ready = all(found == "ok" for found in checks.values())
     if not is_ready:
         log.warning("Not ready: %s", ", ".join(f"{name} {one}" for name, one in checks.items()))
     return jsonify(checks), 200 if is_ready else 503
+
+
+def readiness() -> dict[str, str]:
+    """Return the result for each part; "ok" if it is ready."""
+    return {**_check_database(), "media_store": _check_media_store()}
 
 
 def _check_database() -> dict[str, str]:

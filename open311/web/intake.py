@@ -16,6 +16,7 @@ from open311.queries.catalog.services import ServiceInfo, service_unknown
 from open311.queries.city import City
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.receipts import Sending, find_receipt
+from open311.signals import request_stored
 from open311.steps.values.submissions import SiteSubmission, StoredPhoto, Submission
 from open311.web.parameters import first
 from open311.web.sent_media import stored_media
@@ -57,7 +58,17 @@ def take_in(
         )
         if site is not None:
             complete = replace(complete, site=site(complete))
-        return submit_service_request(city, complete, sending)
+        return _announced(submit_service_request(city, complete, sending), complete)
+
+
+def _announced(result: SubmissionResult, submission: Submission) -> SubmissionResult:
+    """Return a result after those who count what comes in have heard of it."""
+    request_stored.send(
+        jurisdiction_id=submission.jurisdiction.jurisdiction_id,
+        channel=submission.channel,
+        repeated=result.repeated,
+    )
+    return result
 
 
 def _answered_before(sending: Sending) -> SubmissionResult | None:

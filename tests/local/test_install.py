@@ -86,7 +86,11 @@ def test_the_package_of_dovecot_starts_no_server(tmp_path: Path) -> None:
     units.mkdir()
     for code in (0, 3):
         command = f"{policy} start; test $? = 101 && exit {code}"
-        done = subprocess.run(["sh", "-c", script, "sh", "sh", "-c", command], check=False)
+        done = subprocess.run(
+            ["sh", "-c", script, "sh", "sh", "-c", command],
+            env={**os.environ, "UNITS": debian.UNITS["dovecot-imapd"]},
+            check=False,
+        )
         assert done.returncode == code
         assert not policy.exists()
     masked = {one.name: str(one.readlink()) for one in units.iterdir()}
@@ -108,6 +112,9 @@ def test_dovecot_is_installed_by_that_script(monkeypatch: pytest.MonkeyPatch) ->
     assert debian.install(debian.missing_for_mail()) == ""
     assert debian.WITHOUT_SERVICES in steps[-1]
     assert steps[-1][-1] == "dovecot-imapd"
+    assert "UNITS=dovecot.service dovecot.socket" in steps[-1]
+    assert debian.install(["nginx"]) == ""
+    assert "UNITS=nginx.service" in steps[-1]
 
 
 def test_an_old_python_is_refused_in_one_sentence() -> None:

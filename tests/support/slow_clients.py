@@ -5,7 +5,7 @@ import contextlib
 import socket
 import threading
 from collections import Counter
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 
 RARELY = 1  # seconds between two bytes
 FEW_BYTES = 4_096  # that a client's socket takes in before it reads
@@ -25,11 +25,20 @@ TRICKLES = ("head", "body")
 
 
 @contextlib.contextmanager
-def slow_clients(port: int, of_each_kind: int) -> Iterator[Counter[str]]:
-    """Keep clients of all kinds connected; yield how many connections of each the server closed."""
+def slow_clients(
+    port: int, of_each_kind: int, sources: Sequence[str] = ("127.0.0.1",)
+) -> Iterator[Counter[str]]:
+    """Keep clients of all kinds connected; yield how many connections of each the server closed.
+
+    They come from the addresses of sources in turn.
+    """
     closed: Counter[str] = Counter()
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    clients = [_client(kind, port, closed) for kind in KINDS for _number in range(of_each_kind)]
+    clients = [
+        _client(kind, port, closed, sources[number % len(sources)])
+        for kind in KINDS
+        for number in range(of_each_kind)
+    ]
     thread = threading.Thread(target=loop.run_until_complete, args=(_run(clients, stop),))
     thread.start()
     try:
@@ -48,12 +57,13 @@ async def _run(clients: Iterable[Coroutine[None, None, None]], stop: asyncio.Eve
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _client(kind: str, port: int, closed: Counter[str]) -> None:
+async def _client(kind: str, port: int, closed: Counter[str], source: str) -> None:
     loop = asyncio.get_running_loop()
     while True:
         with socket.socket() as connection:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, FEW_BYTES)
             connection.setblocking(False)
+            connection.bind((source, 0))
             await loop.sock_connect(connection, ("127.0.0.1", port))
             with contextlib.suppress(ConnectionError):
                 await loop.sock_sendall(connection, KINDS[kind])

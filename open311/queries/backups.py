@@ -1,0 +1,98 @@
+"""What proves that a restored database is complete, and can be used."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select, text
+
+from open311.database import db
+from open311.models import Media, NotePhoto, ServiceRequest
+
+
+def read_only() -> None:
+    """Let this transaction store nothing; it must be the first statement of it."""
+    db.session.execute(text("SET TRANSACTION READ ONLY"))
+
+
+def count_requests() -> dict[str, int]:
+    """Return the number of service requests of each jurisdiction, without those of sandboxes."""
+    statement = (
+        select(ServiceRequest.jurisdiction_id, func.count())
+        .where(~ServiceRequest.sandbox)
+        .group_by(ServiceRequest.jurisdiction_id)
+        .order_by(ServiceRequest.jurisdiction_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(statement)}
+
+
+def count_photos() -> int:
+    """Return the number of stored photos, which rows of two tables name."""
+    stored = db.session.scalar(select(func.count(Media.name)))
+    of_notes = db.session.scalar(select(func.count(NotePhoto.name)))
+    return (stored or 0) + (of_notes or 0)
+
+
+def newest_request() -> datetime | None:
+    """Return when the newest service request was submitted; None if there is none."""
+    statement = select(func.max(ServiceRequest.requested_datetime)).where(~ServiceRequest.sandbox)
+    return db.session.scalar(statement)
+
+
+def some_photos(number: int) -> Sequence[str]:
+    """List the names of so many photos, chosen at random."""
+    both = select(Media.name).where(Media.name.is_not(None)).union_all(select(NotePhoto.name))
+    names = both.subquery()
+    statement = select(names.c.name).order_by(func.random()).limit(number)
+    return db.session.scalars(statement).all()
+
+
+def wal_position() -> str:
+    """Return the position up to which the database has written its log (WAL)."""
+    statement = text(
+        "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+        " ELSE pg_current_wal_lsn() END::text"
+    )
+    return str(db.session.scalar(statement))
+
+
+class Behind(NamedTuple):
+    """A sequence that would give a number again, which a column has already."""
+
+    sequence: str
+    column: str
+
+
+_SEQUENCES = text(
+    "SELECT sequence.oid::regclass::text, owner.oid::regclass::text, attname"
+    " FROM pg_class AS sequence"
+    " JOIN pg_depend ON objid = sequence.oid AND deptype IN ('a', 'i')"
+    " JOIN pg_class AS owner ON owner.oid = refobjid"
+    " JOIN pg_attribute ON attrelid = owner.oid AND attnum = refobjsubid"
+    " WHERE sequence.relkind = 'S' AND owner.relnamespace = 'public'::regnamespace"
+    " UNION ALL SELECT 'change_numbers', 'service_requests', 'change_number'"
+    " ORDER BY 1"
+)
+
+
+def sequences_behind() -> Iterator[Behind]:
+    """Yield the sequences that are behind their columns, as after a restore of data alone."""
+    for sequence, table, column in db.session.execute(_SEQUENCES).all():
+        # These names come from the catalog of PostgreSQL, which quotes them where needed.
+        highest = f"SELECT coalesce(max({column}), 0) FROM {table}"  # noqa: S608
+        last = "SELECT coalesce(pg_sequence_last_value(:sequence), 0)"
+        given = db.session.scalar(text(last), {"sequence": sequence})
+        if (db.session.scalar(text(highest)) or 0) > (given or 0):
+            yield Behind(sequence, f"{table}.{column}")
+
+
+_INACTIVE = text(
+    "SELECT conrelid::regclass || '.' || conname FROM pg_constraint WHERE NOT convalidated"
+    " UNION ALL SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger WHERE tgenabled = 'D'"
+    " UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid ORDER BY 1"
+)
+
+
+def inactive_guards() -> Sequence[str]:
+    """List constraints that were not checked, triggers that are off, and invalid indexes."""
+    return db.session.scalars(_INACTIVE).all()

@@ -1,0 +1,155 @@
+"""Upgrades beside a server of the previous release, which is the version under test here.
+
+The next release has migrations that are made up. What it adds, the previous one does not know.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+import requests
+from applications import in_context
+from click.testing import CliRunner
+from flask import Flask, current_app
+from georeport_client import KEYS
+from servers import PATIENCE, running_server
+
+from open311.cli import main
+from open311.commands import db as db_commands
+from open311.queries.revisions import MIGRATIONS, head, refusal_to_serve
+
+EXPAND = """
+from alembic import op
+import sqlalchemy as sa
+revision = "9001"
+down_revision = "{head}"
+
+def upgrade():
+    op.add_column("service_requests", sa.Column("weight", sa.Integer()))
+    op.create_check_constraint(
+        "weight", "service_requests", "weight > 0", postgresql_not_valid=True
+    )
+    with op.get_context().autocommit_block():
+        op.create_index(
+            "ix_weight", "service_requests", ["weight"], postgresql_concurrently=True
+        )
+    op.execute("ALTER TABLE service_requests VALIDATE CONSTRAINT ck_service_requests_weight")
+
+def downgrade():
+    op.drop_column("service_requests", "weight")
+"""
+CONTRACT = """
+from alembic import op
+revision = "9002"
+down_revision = "9001"
+BREAKS_BEFORE = "9001"
+
+def upgrade():
+    op.drop_column("service_requests", "weight")
+
+def downgrade():
+    pass
+"""
+
+
+@pytest.fixture
+def next_release(tmp_path: Path) -> Path:
+    """The migrations of the next release, which waits for a table for a moment only."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions/9001_expand.py").write_text(EXPAND.format(head=head()))
+    env = (folder / "env.py").read_text()
+    assert "LOCK_SECONDS = 5" in env
+    (folder / "env.py").write_text(env.replace("LOCK_SECONDS = 5", "LOCK_SECONDS = 1"))
+    return folder
+
+
+@pytest.fixture
+def city(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
+    yield from in_context(fresh_database(gridtown))
+
+
+def url_of(app: Flask) -> str:
+    return str(app.config["DATABASE_URL"]).replace("+psycopg", "")
+
+
+def test_a_server_goes_on_while_the_next_release_upgrades_and_after_it(
+    city: Flask, next_release: Path, tmp_path: Path
+) -> None:
+    url = url_of(city)
+    with running_server(url, tmp_path / "log", {"OPEN311_WORKERS": "2"}) as address:
+        with Client(address) as statuses:
+            flask_migrate.upgrade(directory=str(next_release))
+            upgraded_after = len(statuses)
+        assert len(statuses) > upgraded_after
+        assert set(statuses) == {200}
+        assert requests.get(f"{address}/health/ready", timeout=PATIENCE).status_code == 200
+        assert refusal_to_serve(city.config["DATABASE_URL"]) == ""
+    (next_release / "versions/9002_contract.py").write_text(CONTRACT)
+    flask_migrate.upgrade(directory=str(next_release))
+    with (
+        pytest.raises(AssertionError, match="by a newer version") as refused,
+        running_server(url, tmp_path / "refused"),
+    ):
+        pass
+    assert "Traceback" not in str(refused.value).partition("gunicorn did not start")[2]
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    refusal = refusal_to_serve(city.config["DATABASE_URL"])
+    assert refusal.endswith(f"needs {head()}. Run open311 db upgrade.")
+
+
+class Client:
+    """A client that posts and lists during a block, and then once more; yields the statuses."""
+
+    def __init__(self, address: str) -> None:
+        self._endpoint = f"{address}/open311/v2"
+        self._statuses: list[int] = []
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._ask_until_the_end)
+
+    def __enter__(self) -> list[int]:
+        self._ask()
+        self._thread.start()
+        return self._statuses
+
+    def __exit__(self, *_about: object) -> None:
+        self._end.set()
+        self._thread.join()
+        self._ask()
+
+    def _ask_until_the_end(self) -> None:
+        while not self._end.is_set():
+            self._ask()
+
+    def _ask(self) -> None:
+        values = {
+            "api_key": KEYS["gridtown.example"],
+            "service_code": "POTHOLE",
+            "lat": "0.5",
+            "long": "0.5",
+            "description": f"number {len(self._statuses)}",
+        }
+        posted = requests.post(f"{self._endpoint}/requests.json", values, timeout=PATIENCE)
+        listed = requests.get(f"{self._endpoint}/requests.json", timeout=PATIENCE)
+        self._statuses += [posted.status_code, listed.status_code]
+
+
+def test_an_upgrade_does_not_wait_in_front_of_others_for_a_table_in_use(
+    city: Flask, next_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db_commands, "PAUSES", (0,))
+    monkeypatch.setattr(current_app.extensions["migrate"], "directory", str(next_release))
+    with psycopg.connect(url_of(city)) as connection:
+        connection.execute("LOCK TABLE service_requests IN ROW EXCLUSIVE MODE")
+        result = CliRunner().invoke(main, ["db", "upgrade"])
+        assert result.exit_code == 1
+        first, last = result.stderr.splitlines()[-2:]
+        assert first == "A table is in use. Next attempt in 0 seconds."
+        assert last.startswith("Error: A transaction keeps a table in use. End it, and run open311")
+    result = CliRunner().invoke(main, ["db", "upgrade"])
+    assert result.output.splitlines()[-1] == "The tables are up to date."
