@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.run import sign_in
@@ -116,13 +116,8 @@ def _show(page: Page, address: str, files: Sequence[Path]) -> None:
             excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if excess > 0:
                 print(f"{file.parent.name} {file.stem}: {excess} pixels too wide", flush=True)
-            height = page.evaluate("document.documentElement.scrollHeight")
-            clip = {
-                "x": 0,
-                "y": 0,
-                "width": page.viewport_size["width"],
-                "height": min(height, TALLEST),
-            }
+            size = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+            clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALLEST)}
             page.screenshot(path=file, full_page=True, clip=clip, timeout=PATIENCE)
             is_loaded = not has_map
         except PlaywrightError as error:  # on a busy machine; the other pages are worth seeing
