@@ -37,7 +37,7 @@ FILES = (".csv", ".geojson", "export", "photos", "tiles", "logo")
 
 SEARCHES = (
     *("status=open", "status=closed", "overdue=true", "channel=phone", "assigned_to=nobody"),
-    *("q=street", "q=report", "q=nowhere", "sort=expected_datetime", "sort=requested_datetime"),
+    *("q=street", "q=report", "q=nowhere", "sort=due", "sort=requested_datetime"),
     *(
         "bbox=-82.62,39.69,-82.58,39.73",
         "bbox=-77.05,38.88,-77.0,38.92",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.run import sign_in
@@ -42,6 +42,8 @@ DRAWN = """maps => [...document.querySelectorAll(maps)].every(
   map => !map.checkVisibility() || "drawn" in map.dataset)"""
 SECONDS_OF_MAP = 20
 FOLDER = VAR / "screenshots"
+TALLEST = 6_000  # pixels of a picture; long lists are cut
+PATIENCE = 90_000  # ms, on a busy machine
 
 
 def main() -> None:
@@ -114,7 +116,9 @@ def _show(page: Page, address: str, files: Sequence[Path]) -> None:
             excess = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if excess > 0:
                 print(f"{file.parent.name} {file.stem}: {excess} pixels too wide", flush=True)
-            page.screenshot(path=file, full_page=True)
+            size = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+            clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], TALLEST)}
+            page.screenshot(path=file, full_page=True, clip=clip, timeout=PATIENCE)
             is_loaded = not has_map
         except PlaywrightError as error:  # on a busy machine; the other pages are worth seeing
             print(f"{file.parent.name} {file.stem}: no picture ({error.message.splitlines()[0]})")

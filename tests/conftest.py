@@ -19,7 +19,7 @@ from databases import Databases
 from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from light_work import hash_lightly, keep_compiled_templates
 from playwright.sync_api import Browser, sync_playwright
 from servers import CITIES, running_server
@@ -67,7 +67,9 @@ def pytest_configure() -> None:
     keep_compiled_templates()
     keep_compiled_urls()
     keep_compiled_statements()
-    settings.register_profile("any machine", deadline=None)
+    settings.register_profile(
+        "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
     settings.load_profile("any machine")
     # A shell makes a background job ignore Ctrl-C, which tests send.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -235,6 +235,13 @@ class ServiceRequest(Base):
             postgresql_where="continues_pk IS NOT NULL",
         ),
         Index("ix_service_requests_sandbox", "pk", postgresql_where="sandbox"),
+        Index(
+            "ix_service_requests_near_border",
+            "jurisdiction_id",
+            "requested_datetime",
+            "pk",
+            postgresql_where="near_border",
+        ),
         Index("ix_service_requests_words", text(SEARCHABLE_WORDS), postgresql_using="gin"),
     )
 

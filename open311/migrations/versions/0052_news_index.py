@@ -1,7 +1,7 @@
-"""Find what changed since a moment in an index of its own.
+"""Find what changed since a moment, and what is near a boundary, in indexes of their own.
 
-The index by time has the first status of each request as well, and not what tells news from the
-reader's own changes.
+The index of status changes by time has the first status of each request as well, and not what tells
+news from the reader's own changes.
 """
 
 from alembic import op
@@ -20,7 +20,14 @@ def upgrade() -> None:
         postgresql_where="NOT opening",
         postgresql_include=["service_request_pk", "kind", "made_by"],
     )
+    op.create_index(
+        "ix_service_requests_near_border",
+        "service_requests",
+        ["jurisdiction_id", "requested_datetime", "pk"],
+        postgresql_where="near_border",
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_service_requests_near_border", "service_requests")
     op.drop_index("ix_status_changes_news", "status_changes")

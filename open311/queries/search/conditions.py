@@ -236,7 +236,7 @@ def is_unassigned() -> Condition:
 
 def is_near_boundary() -> Condition:
     """Return the condition that another boundary is nearer than the location is accurate."""
-    return ServiceRequest.near_border.is_(True)
+    return and_(ServiceRequest.near_border)  # as in the index
 
 
 def is_transferred() -> Condition:
