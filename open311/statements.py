@@ -14,7 +14,7 @@ from psycopg.errors import PipelineAborted
 from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     ClauseElement,
-    ColumnElement,
+    Column,
     Engine,
     PoolProxiedConnection,
     Text,
@@ -167,9 +167,9 @@ class Statement:
             return self.run(connection, values)
 
 
-def sent_rows(columns: Iterable[ColumnElement[Any]], rows: Sequence[Mapping[str, Any]]) -> Any:
+def sent_rows(columns: Iterable[Column[Any]], rows: Sequence[Mapping[str, Any]]) -> Any:
     """Return rows as a table with the names and types of columns, sent as one value."""
-    typed = (column(one.key, one.type) for one in columns)
+    typed = (column(one.name, one.type) for one in columns)
     json = literal(orjson.dumps(rows).decode(), Text).cast(JSONB)
     sent = func.jsonb_to_recordset(json).table_valued(*typed, name="sent")
     return sent.render_derived(name="sent", with_types=True)

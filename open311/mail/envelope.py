@@ -94,6 +94,11 @@ def write_email(
     email["MIME-Version"] = "1.0"
     kind = f'multipart/alternative; boundary="{_BOUNDARY}"'
     email["Content-Type"] = _parsed("Content-Type", kind)
+    email.set_payload([_part(letter.plain, "plain"), _with_pictures(letter)])
+    return email
+
+
+def _with_pictures(letter: Letter) -> MIMEPart:
     html = _part(letter.html, "html")
     for picture in letter.pictures:
         html.add_related(
@@ -104,9 +109,7 @@ def write_email(
             disposition="inline",
             filename=picture.name,
         )
-    email.attach(_part(letter.plain, "plain"))
-    email.attach(html)
-    return email
+    return html
 
 
 def _part(text: str, kind: str) -> MIMEPart:

@@ -108,13 +108,12 @@ def _subscribe_by_apps(receipts: Sequence[Any], requests: Mapping[int, Any], now
     if not receipts:
         return
     typed = find_addresses_of_apps([one.service_request_pk for one in receipts])
-    cities = {requests[pk].jurisdiction_id for pk in typed}
-    languages = {city: find_usual_language(city) for city in cities}
+    cities = {pk: requests[pk].jurisdiction_id for pk in typed}
+    languages = {city: find_usual_language(city) for city in set(cities.values())}
     wishes = [
-        Wish(city, pk, address, language, is_reporter=True)
+        Wish(cities[pk], pk, address, language, is_reporter=True)
         for pk, address in typed.items()
-        if _ADDRESS.fullmatch(address)
-        and (language := languages[city := requests[pk].jurisdiction_id]) is not None
+        if _ADDRESS.fullmatch(address) and (language := languages[cities[pk]]) is not None
     ]
     if wishes:
         store_subscriptions(wishes, now)
@@ -143,10 +142,12 @@ def _news(
     steps: Sequence[Any], requests: Mapping[int, Any], wishes: Mapping[int, Sequence[Any]]
 ) -> tuple[list[NewMessage], set[int]]:
     """Return the messages about steps, and the service requests whose reporters get one."""
+    if not steps:
+        return [], set()
     told: dict[int, list[Any]] = {}
     for one in steps:
         told.setdefault(one.service_request_pk, []).append(one)
-    changes = read_changes(told) if told else {}
+    changes = read_changes(told)
     photographed = photos_of([one.id for mine in changes.values() for one in mine])
     new: list[NewMessage] = []
     tracked: set[int] = set()
