@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from geoalchemy2.shape import to_shape
+from shapely import from_wkb
 from shapely.geometry import MultiPolygon
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from geo.maps.boundaries import CleanBoundary
 from open311.database import db
@@ -119,11 +120,14 @@ def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
 def list_boundaries(set_id: int) -> list[CleanBoundary]:
     """List the boundaries of a set, in natural order."""
     rows = db.session.execute(
-        select(Boundary.code, Boundary.name, Boundary.geometry)
+        select(Boundary.code, Boundary.name, func.ST_AsBinary(Boundary.geometry).label("wkb"))
         .where(Boundary.set_id == set_id)
         .order_by(Boundary.position)
-    )
-    return [CleanBoundary(row.code, row.name, _multipolygon(row.geometry)) for row in rows]
+    ).all()
+    shapes = from_wkb([row.wkb for row in rows])
+    return [
+        CleanBoundary(row.code, row.name, shape) for row, shape in zip(rows, shapes, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

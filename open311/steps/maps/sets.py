@@ -1,10 +1,11 @@
 """Boundary sets as rows: drafts, and the days on which they are in effect."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from geoalchemy2.shape import from_shape
-from sqlalchemy import func, insert, select, update
+from shapely import to_wkb
+from sqlalchemy import ARRAY, Integer, LargeBinary, column, func, insert, literal, select, update
 
 from geo.maps.boundaries import CleanBoundary, outline_pieces
 from open311.database import db, table
@@ -75,12 +76,26 @@ def _add_boundaries(set_id: int, layer_id: int, boundaries: Sequence[CleanBounda
     ]
     statement = insert(Boundary).returning(Boundary.id, sort_by_parameter_order=True)
     ids = db.session.scalars(statement, rows).all()
-    edges = [
-        {"boundary_id": id_, "set_id": set_id, "edge": from_shape(edge, srid=WGS84)}
-        for id_, boundary in zip(ids, boundaries, strict=True)
-        for edge in outline_pieces(boundary.geometry)
+    _add_edges(set_id, dict(zip(ids, boundaries, strict=True)))
+
+
+def _add_edges(set_id: int, boundaries: Mapping[int, CleanBoundary]) -> None:
+    """Store the outlines of boundaries by their ids, in one statement for thousands of pieces."""
+    pieces = [
+        (id_, piece)
+        for id_, boundary in boundaries.items()
+        for piece in outline_pieces(boundary.geometry)
     ]
-    db.session.execute(insert(table(BoundaryEdge)), edges)
+    ids = literal([id_ for id_, _piece in pieces], ARRAY(Integer))
+    shapes = literal(list(to_wkb([piece for _id, piece in pieces])), ARRAY(LargeBinary))
+    together = func.unnest(ids, shapes).table_valued("id", column("shape", LargeBinary))
+    rows = together.render_derived()
+    edge = func.ST_GeogFromWKB(rows.c.shape)
+    db.session.execute(
+        insert(table(BoundaryEdge)).from_select(
+            ["boundary_id", "set_id", "edge"], select(rows.c.id, literal(set_id), edge)
+        )
+    )
 
 
 def lock_layer(layer_id: int) -> None:
