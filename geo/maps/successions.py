@@ -55,9 +55,7 @@ def list_successions(
     return list(_Matrix(old, new, share).find())
 
 
-def without_continued(
-    changes: Sequence[Notice], successions: Sequence[Succession]
-) -> list[Notice]:
+def without_continued(changes: Sequence[Notice], successions: Sequence[Succession]) -> list[Notice]:
     """Leave out codes that continue others from those that compare_boundaries lists.
 
     A succession counts if the old codes are removed or stay, and the new ones are added or stay. It
@@ -78,7 +76,7 @@ def without_continued(
 
 
 class _Matrix:
-    """The areas that old boundaries (rows) and new ones (columns) have in common; see _common_areas.
+    """The areas that old boundaries (rows) and new ones (columns) have in common.
 
     Areas are in square degrees: within a city, their ratios are those of square meters.
     """
@@ -147,8 +145,11 @@ class _Matrix:
                 yield whole, these
 
 
+Shapes = NDArray[np.object_]
+
+
 def _common_areas(
-    shapes: tuple[NDArray[np.object_], NDArray[np.object_]], areas: tuple[Shares, Shares], share: float
+    shapes: tuple[Shapes, Shapes], areas: tuple[Shares, Shares], share: float
 ) -> Shares:
     """Return the areas that shapes (rows) have in common with others (columns).
 

@@ -15,7 +15,13 @@ from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.schedule import find_set_replaced
-from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force, get_set
+from open311.queries.maps.sets import (
+    PUBLISHED,
+    StoredSet,
+    find_set_after,
+    find_set_in_force,
+    get_set,
+)
 from open311.queries.routing.carried import read_carried
 from open311.steps.maps.carried_rules import take_back_rules
 from open311.steps.maps.going_on import let_rules_go_on
@@ -174,11 +180,7 @@ def store_days(layer_id: int) -> None:
     next_begins = func.lead(BoundarySet.in_force_from).over(order_by=order)
     days = (
         select(BoundarySet.id, func.least(BoundarySet.asked_until, next_begins).label("until"))
-        .where(
-            BoundarySet.layer_id == layer_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
-        )
+        .where(BoundarySet.layer_id == layer_id, PUBLISHED)
         .subquery()
     )
     db.session.execute(

@@ -1,0 +1,25 @@
+"""Codes of layers that differ so little that one of them may be a mistake, such as ward and wards."""
+
+import re
+from collections.abc import Iterable
+
+_ENDS = re.compile(r"(?:ies|es|s|y)\Z")
+
+
+def find_alike(code: str, others: Iterable[str]) -> str | None:
+    """Return the first of other codes that differs in number, in underscores, or by one letter."""
+    return next((one for one in others if one != code and _are_alike(one, code)), None)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    if _singular(one) == _singular(other):
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    return len(longer) == len(shorter) + 1 and any(
+        letter.isalpha() and longer[:at] + longer[at + 1 :] == shorter
+        for at, letter in enumerate(longer)
+    )
+
+
+def _singular(code: str) -> str:
+    return "".join(_ENDS.sub("", word) for word in code.split("_"))
