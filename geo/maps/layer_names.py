@@ -1,4 +1,4 @@
-"""Codes of layers that differ so little that one of them may be a mistake, such as ward and wards."""
+"""Codes of layers that differ so little that one may be a mistake, such as ward and wards."""
 
 import re
 from collections.abc import Iterable

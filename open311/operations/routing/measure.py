@@ -149,8 +149,8 @@ def _any_of(place: Mapping[str, Any]) -> int:
 def _maps(
     jurisdiction: Scope, row: Any, stored: Iterable[Mapping[str, Any]], sets: Mapping[int, int]
 ) -> Maps:
-    """Return the sets of its day, but those that it was routed with since, as by a reroute."""
-    day = row.submitted_at.astimezone(jurisdiction.zone).date()
+    """Return the sets that it was routed with, and the day of its submission or last reroute."""
+    day = (row.rerouted_at or row.submitted_at).astimezone(jurisdiction.zone).date()
     return Maps(day, instead={one["layer_id"]: sets[_any_of(one)] for one in stored})
 
 

@@ -174,6 +174,7 @@ def _change(move: _Move) -> dict[str, Any]:
         "accepted_at": None,
         "assigned_user_id": None,
         "near_border": is_near(move.borders),
+        "outside_meters": move.found.routing.ground.outside_meters,
     }
 
 

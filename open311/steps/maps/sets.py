@@ -154,11 +154,12 @@ def store_publishing(
 def store_withdrawal(stored: StoredSet, made_by: str) -> None:
     """Withdraw a boundary set, which restores the previous one and its rules.
 
-    The rules that the previous one began go on with it. Raises Conflict as take_back_rules does.
+    The rules that the previous one began go on with it, and those that this one began with the set
+    that follows, if it has their codes. Raises Conflict as take_back_rules does.
     The caller commits.
     """
     lock_layer(stored.layer_id)
-    take_back_rules(stored)
+    take_back_rules(stored, _find_following(stored))
     db.session.execute(
         update(BoundarySet)
         .where(BoundarySet.id == stored.id)
@@ -169,6 +170,15 @@ def store_withdrawal(stored: StoredSet, made_by: str) -> None:
     previous = None if day is None else find_set_in_force(stored.layer_id, day)
     if day and previous and previous.in_force_from != day:
         let_rules_go_on(previous, day)
+
+
+def _find_following(stored: StoredSet) -> StoredSet | None:
+    """Find the set that begins where a set ends."""
+    first, end = stored.in_force_from, stored.in_force_until
+    if first is None or end is None:
+        return None
+    found = find_set_after(stored.layer_id, first, end)
+    return found if found is not None and found.in_force_from == end else None
 
 
 def store_days(layer_id: int) -> None:
