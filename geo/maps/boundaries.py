@@ -180,4 +180,4 @@ def outline_pieces(area: MultiPolygon) -> Iterator[LineString]:
         for start in range(0, max(len(points) - 1, 1), _MOST_POINTS - 1):
             piece = points[start : start + _MOST_POINTS]
             if (piece != piece[0]).any():
-                yield shapely.linestrings(piece)
+                yield LineString(piece)

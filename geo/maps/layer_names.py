@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable
 
-_ENDS = re.compile(r"(?:ies|es|s|y)\Z")
-
 
 def find_alike(code: str, others: Iterable[str]) -> str | None:
     """Return the first of other codes that differs in number, in underscores, or by one letter."""
@@ -22,4 +20,5 @@ def _are_alike(one: str, other: str) -> bool:
 
 
 def _singular(code: str) -> str:
-    return "".join(_ENDS.sub("", word) for word in code.split("_"))
+    words = (re.sub(r"ies\Z", "y", word) for word in code.split("_"))
+    return "".join(word.removesuffix("s") for word in words)
