@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
 import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -180,5 +179,5 @@ def outline_pieces(area: MultiPolygon) -> Iterator[LineString]:
         points = shapely.get_coordinates(shapely.segmentize(ring, _LONGEST_SEGMENT))
         for start in range(0, max(len(points) - 1, 1), _MOST_POINTS - 1):
             piece = points[start : start + _MOST_POINTS]
-            if len(np.unique(piece, axis=0)) > 1:
+            if (piece != piece[0]).any():
                 yield LineString(piece)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
@@ -56,17 +57,26 @@ def _beyond(
     rest = {
         code: shapely.difference(shape, those[code]) if code in those else shape
         for code, shape in these.items()
+        if code not in those or not _are_identical(shape, those[code])
     }
     return {code: shape for code, shape in rest.items() if not shape.is_empty}
+
+
+def _are_identical(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Return whether two geometries have the same vertices in the same order, as most have."""
+    return bool(shapely.equals_exact(one, other, tolerance=0))
 
 
 def _pairs(
     lost: Mapping[str, BaseGeometry], gained: Mapping[str, BaseGeometry]
 ) -> Iterator[tuple[str | None, str | None, MultiPolygon]]:
-    for one, left in lost.items():
-        for other, won in gained.items():
-            yield one, other, _area(shapely.intersection(left, won))
-    all_lost, all_gained = (shapely.union_all(list(side.values())) for side in (lost, gained))
+    losing, winning = list(lost), list(gained)
+    lefts, wons = (np.array(list(side.values()), dtype=object) for side in (lost, gained))
+    rows, columns = shapely.STRtree(wons).query(lefts)
+    common = shapely.intersection(lefts[rows], wons[columns])
+    for row, column, shape in zip(rows.tolist(), columns.tolist(), common, strict=True):
+        yield losing[row], winning[column], _area(shape)
+    all_lost, all_gained = shapely.union_all(lefts), shapely.union_all(wons)
     for one, left in lost.items():
         yield one, None, _area(shapely.difference(left, all_gained))
     for other, won in gained.items():
@@ -100,7 +110,7 @@ def compare_boundaries(old: Sequence[CleanBoundary], new: Sequence[CleanBoundary
 def _changes(before: CleanBoundary, after: CleanBoundary) -> Iterator[Notice]:
     if before.name != after.name:
         yield Notice("boundary.renamed", {"code": after.code, "name": after.name})
-    if before.geometry.equals(after.geometry):
+    if _are_identical(before.geometry, after.geometry) or before.geometry.equals(after.geometry):
         return
     moved = square_meters(_area(before.geometry.symmetric_difference(after.geometry)))
     if moved >= LEAST_SQUARE_METERS:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import shapely
+from cachetools import LRUCache, cached
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.coordinates import length_meters, square_meters
 from geo.distances import Area
 from geo.maps.boundaries import CleanBoundary, Feature
-from geo.maps.unions import union_of
+from geo.maps.unions import content_key, find_misfits, shapes_of, union_of
 from geo.natural_order import natural_key
 from geo.notices import Notice
 
@@ -78,10 +80,19 @@ def lint_between(
 
     What is outside the service area costs most, and is not looked for.
     """
-    if overlapping:
-        return []
-    union = union_of(boundaries)
-    return _in_order([*_overlaps(boundaries), *_gaps(union, service_area)])
+    return [] if overlapping else list(_between(boundaries, service_area))
+
+
+_KEPT = 4
+
+
+@cached(LRUCache(_KEPT), key=content_key, lock=Lock())
+def _between(
+    boundaries: Sequence[CleanBoundary], service_area: MultiPolygon | None
+) -> tuple[Finding, ...]:
+    """Return what lint_between lists. An import looks for it before and while it publishes."""
+    gaps = _gaps(union_of(boundaries), service_area)
+    return tuple(_in_order([*_overlaps(boundaries), *gaps]))
 
 
 def _in_order(found: Iterable[Finding]) -> list[Finding]:
@@ -123,10 +134,11 @@ def _order(one: Finding) -> tuple[int, float, list[object], bytes]:
 
 
 def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
-    shapes = np.array([boundary.geometry for boundary in boundaries], dtype=object)
-    tree = shapely.STRtree(shapes)
-    pairs = zip(*tree.query(shapes, "intersects"), strict=True)
-    for one, other in sorted((one, other) for one, other in pairs if one < other):
+    shapes = shapes_of(boundaries)
+    pairs = zip(
+        *shapely.STRtree(shapes).query(find_misfits(boundaries), "intersects").tolist(), strict=True
+    )
+    for one, other in sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}):
         common = shapely.intersection(shapes[one], shapes[other])
         codes = (boundaries[one].code, boundaries[other].code)
         for part in areas_of(common):

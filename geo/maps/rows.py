@@ -104,27 +104,28 @@ def read_rows(
     """
     given = None if encoding is None else Encoding(encoding_named(encoding), "given")
     driver = pyogrio.read_info(source.path, source.layer, encoding=_AS_BYTES)["driver"]
-    if driver == _SHAPEFILE or "JSON" in driver:
-        meta, ids, _shapes, columns = _read(source, read_geometry=False, encoding=_AS_BYTES)
-        decode = given or _encoding(source, driver, meta["fields"], columns)
-    elif given is not None:
+    is_shapefile = driver == _SHAPEFILE
+    if given is not None and not is_shapefile and "JSON" not in driver:
         raise InvalidBoundaryFile("file.encoding_fixed", field="encoding", file=source.name)
-    else:
-        _meta, ids, _shapes, _columns = _read(source, read_geometry=False, columns=[])
-        decode = None
-    numbers = {fid: number for number, fid in enumerate(ids, start=1)}
+    decode, ids = given, None
+    if is_shapefile and given is None:
+        meta, ids, _shapes, columns = _read(source, read_geometry=False, encoding=_AS_BYTES)
+        decode = _detected(source, meta["fields"], columns)
+    elif given is None and "JSON" in driver:
+        decode = Encoding(UTF_8, "")
+    if where is not None and ids is None:  # the numbers of features count those left out, too
+        options = {} if decode is None else {"encoding": _AS_BYTES}
+        _meta, ids, _shapes, _columns = _read(source, read_geometry=False, columns=[], **options)
     condition = where
-    if where and driver == _SHAPEFILE and decode is not None:
+    if where and is_shapefile and decode is not None:
         condition = _in_bytes(where, decode.name)
-    decoder = _Decoder(source.name, decode, has_cut_texts=driver == _SHAPEFILE)
-    return _chosen(source, fields, where, condition, decoder, numbers)
+    decoder = _Decoder(source.name, decode, has_cut_texts=is_shapefile)
+    return _chosen(source, fields, where, condition, decoder, ids)
 
 
-def _encoding(
-    source: Source, driver: str, fields: Iterable[str], columns: Iterable[Sequence[object]]
+def _detected(
+    source: Source, fields: Iterable[str], columns: Iterable[Sequence[object]]
 ) -> Encoding:
-    if driver != _SHAPEFILE:
-        return Encoding(UTF_8, "")
     values = (value for column in columns for value in column if isinstance(value, str))
     texts = {text.encode(_AS_BYTES) for some in (fields, values) for text in some}
     return find_encoding(source.path, texts)
@@ -144,8 +145,9 @@ def _chosen(
     where: str | None,
     condition: str | None,
     decoder: _Decoder,
-    numbers: dict[int, int],
+    every: Sequence[int] | None,
 ) -> Rows:
+    """Return the rows that meet a condition. every holds the ids of all, if one may fail it."""
     options = {} if decoder.encoding is None else {"encoding": _AS_BYTES}
     try:
         meta, ids, shapes, columns = _read(source, where=condition, **options)
@@ -155,6 +157,7 @@ def _chosen(
         raise InvalidBoundaryFile(
             "file.invalid_where", field="where", file=source.name, where=where
         ) from None
+    numbers = {fid: number for number, fid in enumerate(ids if every is None else every, start=1)}
     here = [numbers[fid] for fid in ids]
     names = [decoder.decode_field(str(name)) for name in meta["fields"]]
     found = dict(zip(names, columns, strict=True))

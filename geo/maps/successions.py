@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from geo.maps.boundaries import CleanBoundary
+from geo.maps.unions import shapes_of
 from geo.notices import Notice
 
 SHARE = 0.9
@@ -54,9 +55,7 @@ def list_successions(
     return list(_Matrix(old, new, share).find())
 
 
-def without_continued(
-    changes: Sequence[Notice], successions: Sequence[Succession]
-) -> list[Notice]:
+def without_continued(changes: Sequence[Notice], successions: Sequence[Succession]) -> list[Notice]:
     """Leave out codes that continue others from those that compare_boundaries lists.
 
     A succession counts if the old codes are removed or stay, and the new ones are added or stay. It
@@ -86,14 +85,10 @@ class _Matrix:
         self, old: Sequence[CleanBoundary], new: Sequence[CleanBoundary], share: float
     ) -> None:
         self._before, self._after = [one.code for one in old], [one.code for one in new]
-        shapes = [np.array([one.geometry for one in some], dtype=object) for some in (old, new)]
-        rows, columns = STRtree(shapes[1]).query(shapes[0], predicate="intersects")
-        common = np.zeros((len(old), len(new)))
-        common[rows, columns] = shapely.area(
-            shapely.intersection(shapes[0][rows], shapes[1][columns])
-        )
-        self._common, self._share = common, share
+        shapes = shapes_of(old), shapes_of(new)
         self._areas = shapely.area(shapes[0]), shapely.area(shapes[1])
+        common = _common_areas(shapes, self._areas, share)
+        self._common, self._share = common, share
         larger = np.maximum(self._areas[0][:, None], self._areas[1][None, :])
         self._same = common >= share * larger
         self._kept = {
@@ -148,3 +143,30 @@ class _Matrix:
             if len(these) > 1 and is_whole and not taken.intersection(these):
                 taken.update(these)
                 yield whole, these
+
+
+Shapes = NDArray[np.object_]
+
+
+def _common_areas(
+    shapes: tuple[Shapes, Shapes], areas: tuple[Shares, Shares], share: float
+) -> Shares:
+    """Return the areas that shapes (rows) have in common with others (columns).
+
+    Those that are less than the share of either of the two do not matter, and are 0. Most of these
+    are of neighbors, whose boxes tell.
+    """
+    rows, columns = STRtree(shapes[1]).query(shapes[0])
+    boxes = shapely.bounds(shapes[0])[rows], shapely.bounds(shapes[1])[columns]
+    starts = np.maximum(boxes[0][:, :2], boxes[1][:, :2])
+    ends = np.minimum(boxes[0][:, 2:], boxes[1][:, 2:])
+    at_most = np.prod(np.clip(ends - starts, 0, None), axis=1)
+    near = at_most >= share * np.minimum(areas[0][rows], areas[1][columns])
+    rows, columns = rows[near], columns[near]
+    pairs = shapes[0][rows], shapes[1][columns]
+    same = shapely.equals_exact(*pairs, tolerance=0)
+    common = np.zeros((len(shapes[0]), len(shapes[1])))
+    common[rows[same], columns[same]] = areas[0][rows[same]]
+    rest = shapely.intersection(pairs[0][~same], pairs[1][~same])
+    common[rows[~same], columns[~same]] = shapely.area(rest)
+    return common

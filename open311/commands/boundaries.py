@@ -26,6 +26,7 @@ boundaries_commands = AppGroup("boundaries", help="Import, check, publish, and r
 
 IMPORTED = "Imported."
 NOT_IMPORTED = "Nothing was changed. To import, add --commit."
+LINTING = "Looking for overlaps, gaps, and slivers"
 
 
 @boundaries_commands.command()

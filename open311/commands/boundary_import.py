@@ -10,7 +10,13 @@ from geo.distances import area
 from geo.maps.examination import examine
 from geo.maps.files import read_file
 from geo.maps.lint import KINDS, lint_boundaries
-from open311.commands.boundaries import IMPORTED, NOT_IMPORTED, boundaries_commands, cleaned
+from open311.commands.boundaries import (
+    IMPORTED,
+    LINTING,
+    NOT_IMPORTED,
+    boundaries_commands,
+    cleaned,
+)
 from open311.commands.boundary_options import (
     check_draft_options,
     check_rule_options,
@@ -19,7 +25,7 @@ from open311.commands.boundary_options import (
 )
 from open311.commands.boundary_reports import reroute_now, tell_replaced, tell_rules
 from open311.commands.boundary_source import opened_source
-from open311.commands.options import MAP_DAY, by_option, jurisdiction_option
+from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, said_if_slow
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import import_boundaries, import_draft, try_import
@@ -27,6 +33,7 @@ from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.maps.comparison import compare
 from open311.queries.maps.layers import (
+    check_new_layer,
     find_newest_source,
     find_overlapping,
     find_reach,
@@ -72,6 +79,9 @@ PUBLISHING = ("overrides", "reroute", "carry_rules", "keep_rules")
     is_flag=True,
     help="Its boundaries overlap on purpose, as school zones do (new layers only).",
 )
+@click.option(
+    "--new-layer", is_flag=True, help="The layer is new, although another has a similar code."
+)
 @click.option("--draft", is_flag=True, help="Store it as a draft.")
 @click.option("--source", metavar="TEXT", help="Data source (default: the name of the file).")
 @click.option("--license", metavar="TEXT", default="", help="License of the data.")
@@ -105,11 +115,13 @@ def import_(
     publishing = {name: options.pop(name) for name in PUBLISHING}
     _check_usage(layer, options, publishing, draft=draft)
     jurisdiction = get_jurisdiction(jurisdiction_id)
+    check_new_layer(jurisdiction.jurisdiction_id, layer, is_new=options.pop("new_layer"))
     begin = _first_day(jurisdiction, layer, first, last)
     reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
     reading = {"reach_meters": reach, **{name: options.pop(name) for name in READING}}
     with opened_source(file) as origin:
-        read = read_file(origin.path, **reading)
+        with said_if_slow(f"Reading {origin.path.name}"):
+            read = read_file(origin.path, **reading)
         boundaries = cleaned(origin.path, read, jurisdiction.units, leave_out=leave_out)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
@@ -122,7 +134,8 @@ def import_(
     if _tell_changes(new, begin, jurisdiction.units):
         click.echo(UNCHANGED)
     elif draft:
-        number = import_draft(new)
+        with said_if_slow("Storing the draft"):
+            number = import_draft(new)
         click.echo(f"Draft {number} stored. To publish it, use open311 boundaries publish.")
     else:
         _tell_rules(new, begin, publishing)
@@ -141,11 +154,14 @@ def _publish(
 ) -> None:
     overrides, reroute = publishing.pop("overrides"), publishing.pop("reroute")
     if not commit:
-        for objection in try_import(new, **publishing):
+        with said_if_slow("Looking for rules and routing tests that fail"):
+            objections = try_import(new, **publishing)
+        for objection in objections:
             click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
         click.echo(NOT_IMPORTED)
         return
-    published = import_boundaries(new, overrides, carry_over=reroute, **publishing)
+    with said_if_slow("Publishing"):
+        published = import_boundaries(new, overrides, carry_over=reroute, **publishing)
     tell_replaced(published)
     if reroute:
         reroute_now(jurisdiction, published)
@@ -181,13 +197,16 @@ def _first_day(
 
 def _tell_changes(new: NewBoundarySet, begin: date, units: str) -> bool:
     """Print what the version changes; return whether that is nothing."""
-    found = compare(new.jurisdiction_id, new.layer, new.boundaries, begin, new.in_force_until)
+    with said_if_slow("Comparing with the version in effect"):
+        found = compare(new.jurisdiction_id, new.layer, new.boundaries, begin, new.in_force_until)
     if found.former is not None:
         click.echo(f"Compared with version {found.former.id} (from {found.former.source}):")
     for change in found.changes:
         click.echo(f"  {new.layer} {command_sentence(Problem.of(change), units)}")
     service_area, _source = find_service_area(new.jurisdiction_id)
-    for doubt in examine(new.boundaries, service_area, found.old):
+    with said_if_slow("Comparing with the service area"):
+        doubts = examine(new.boundaries, service_area, found.old)
+    for doubt in doubts:
         click.echo(f"Warning: {command_sentence(Problem.of(doubt), units)}")
     _tell_findings(new, service_area, units)
     if found.former is not None and not found.changes:
@@ -199,7 +218,8 @@ def _tell_findings(new: NewBoundarySet, service_area: MultiPolygon | None, units
     """Print the lint warnings, summed up by kind."""
     of_layer = find_overlapping(new.jurisdiction_id, new.layer)
     overlapping = new.overlapping if of_layer is None else of_layer
-    findings = lint_boundaries(new.boundaries, service_area, overlapping=overlapping)
+    with said_if_slow(LINTING):
+        findings = lint_boundaries(new.boundaries, service_area, overlapping=overlapping)
     for kind in KINDS:
         sizes = [one.square_meters for one in findings if one.kind == kind]
         if sizes:

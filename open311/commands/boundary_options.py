@@ -77,6 +77,4 @@ def check_draft_options(**given: Any) -> None:
         if value:
             flag = {"overrides": "override", "keep_rules": "keep-rule"}.get(name, name)
             flag = flag.replace("_", "-")
-            raise click.UsageError(
-                f"A draft needs no --{flag}. Add it when you publish the draft."
-            )
+            raise click.UsageError(f"A draft needs no --{flag}. Add it when you publish the draft.")

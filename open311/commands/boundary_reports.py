@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import Published
 from open311.operations.routing.reroute import carry_over_due

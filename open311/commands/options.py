@@ -2,8 +2,10 @@
 
 import getpass
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from threading import Timer
 from typing import Any, TypeVar
 
 import click
@@ -52,3 +54,19 @@ def with_progress(items: Sequence[Item], label: str) -> Iterable[Item]:
     watched = sys.stderr.isatty()
     with click.progressbar(items, label=label, file=sys.stderr, hidden=not watched) as progress:
         yield from progress
+
+
+SLOW_SECONDS = 3
+"""Seconds after which a command says what it is doing."""
+
+
+@contextmanager
+def said_if_slow(doing: str) -> Iterator[None]:
+    """Say on standard error what the block does, such as "Reading w.zip", if it takes longer."""
+    timer = Timer(SLOW_SECONDS, click.echo, [f"{doing}…"], {"err": True})
+    timer.daemon = True  # a command that fails does not wait for it
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

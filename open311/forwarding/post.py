@@ -1,7 +1,6 @@
 """One POST of a service request to another server, and what its answer means."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -15,8 +14,8 @@ from open311.georeport_source.documents import (
     parse_document,
     refuse_errors,
 )
-from open311.georeport_source.fetch import seconds_asked
 from open311.outgoing import RemoteResponse, bounded_post, is_refused, was_not_sent
+from open311.outgoing_retries import seconds_of
 from open311.queries.forwarding.endpoints import Endpoint
 from open311.steps.values.forwarding import Later, Outcome, Refused, TakenOn, Unclear
 from schemas.imports.foreign_answers import ForeignReceiptSchema
@@ -67,7 +66,7 @@ def outcome_of(answer: RemoteResponse, format: str) -> Outcome:
     if status in NO_ANSWER:
         return Unclear(f"it answered with status {status}")
     if status in TRY_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        seconds = seconds_asked(answer.headers.get("Retry-After"), datetime.now(UTC))
+        seconds = seconds_of(answer)
         return Later(f"it answered with status {status}", seconds or 0)
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Refused(_error_in(answer, format) or f"it answered with status {status}")

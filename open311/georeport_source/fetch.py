@@ -3,8 +3,6 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,6 +25,7 @@ from open311.messages.imports import (
     SOURCE_UNTRUSTED,
 )
 from open311.outgoing import AnswerTooLarge, RemoteResponse, bounded_get, is_refused
+from open311.outgoing_retries import BUSY, seconds_of, try_again
 
 Read = TypeVar("Read")
 
@@ -35,8 +34,6 @@ MOST_SECONDS = 300  # per response
 WAITS = (1, 5, 20, 60)
 """Seconds before each further attempt, if the server does not send Retry-After."""
 LONGEST_WAIT = 300
-BUSY = (429, 502, 503, 504)
-"""Statuses that are worth another attempt."""
 
 
 class RemoteServer:
@@ -103,15 +100,15 @@ class RemoteServer:
 
         A server that has never responded is not tried again: its address may be wrong.
         """
-        result = self._attempt(url, parameters)
-        for pause in WAITS:
-            if isinstance(result, RemoteResponse) or not self.has_answered:
-                break
-            self.wait(pause if result.seconds is None else result.seconds)
-            result = self._attempt(url, parameters)
+        result = try_again(lambda: self._attempt(url, parameters), self._pause, WAITS, self.wait)
         if isinstance(result, _Failure):
             raise SourceFailed(SOURCE_UNREADABLE, answer=result.sentence)
         return result
+
+    def _pause(self, result: "RemoteResponse | _Failure", planned: float) -> float | None:
+        if isinstance(result, RemoteResponse) or not self.has_answered:
+            return None
+        return planned if result.seconds is None else result.seconds
 
     def _attempt(self, url: str, parameters: Mapping[str, str]) -> "RemoteResponse | _Failure":
         try:
@@ -123,7 +120,7 @@ class RemoteServer:
         self.has_answered = True
         if answer.status not in BUSY:
             return answer
-        seconds = seconds_asked(answer.headers.get("Retry-After"), datetime.now(UTC))
+        seconds = seconds_of(answer)
         if seconds is not None and seconds > LONGEST_WAIT:
             raise SourceFailed(SOURCE_BUSY, host=_host(url), seconds=round(seconds))
         return _Failure(
@@ -137,18 +134,6 @@ class _Failure:
 
     sentence: str
     seconds: float | None = None
-
-
-def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
-    """Return the seconds of a Retry-After header, which is a number or a date (RFC 9110)."""
-    text = (retry_after or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
 
 
 def _document(answer: RemoteResponse, format: str) -> Any:

@@ -30,13 +30,11 @@ from open311.outgoing import (
     is_refused,
     outgoing_session,
 )
+from open311.outgoing_retries import BUSY, seconds_of, try_again
 
 _ACCEPTED = "application/geo+json, application/json, */*;q=0.5"
 
 LONGEST_URL = 2000
-
-_BUSY = (429, 502, 503, 504)
-"""Statuses that are worth another attempt."""
 
 
 class MapServer:
@@ -81,19 +79,28 @@ class MapServer:
     def read(self, url: str, parameters: Mapping[str, str], step: Problem) -> RemoteResponse:
         """Return an answer with status 200; raises InvalidParameters."""
         self.check(url)
-        answer = self._attempt(url, parameters)
-        for pause in self._waits:
-            if isinstance(answer, RemoteResponse) and answer.status not in _BUSY:
-                break
-            if not self._has_answered or self._seconds_left() <= pause:
-                break
-            self._wait(pause)
-            answer = self._attempt(url, parameters)
+        answer = try_again(
+            lambda: self._attempt(url, parameters), self._pause, self._waits, self._wait
+        )
         if isinstance(answer, Exception):
             raise self._failure(url, step, answer)
         if answer.status != 200:
             raise failure(REMOTE_STATUS, url, step, number=answer.status)
         return answer
+
+    def _pause(
+        self, answer: RemoteResponse | requests.RequestException, planned: float
+    ) -> float | None:
+        """Return how long to wait before another attempt, if there is time for one."""
+        seconds = planned
+        if isinstance(answer, RemoteResponse):
+            if answer.status not in BUSY:
+                return None
+            asked = seconds_of(answer)
+            seconds = planned if asked is None else asked
+        elif isinstance(answer, AnswerTooLarge | requests.exceptions.InvalidURL):
+            return None
+        return seconds if self._has_answered and seconds < self._seconds_left() else None
 
     def _attempt(
         self, url: str, parameters: Mapping[str, str]

@@ -70,6 +70,17 @@ LAYER_UNKNOWN = Message(
     everywhere=N_("There is no layer %(layer)s."),
     command="There is no layer %(layer)s. To list layers, run open311 boundaries list.",
 )
+LAYER_ALIKE = Message(
+    "layer.alike",
+    everywhere=N_(
+        "There is no layer %(layer)s yet, but there is %(other)s. Enter that one, or choose that "
+        "this is another layer."
+    ),
+    command=(
+        "There is no layer %(layer)s yet, but there is %(other)s. Use --layer %(other)s, or add "
+        "%(field)s if this is another layer."
+    ),
+)
 LAYER_HAS_VERSION = Message(
     "layer.has_version",
     everywhere=N_(

@@ -116,6 +116,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "options": N_("Options"),
     "overdue": N_("Overdue"),
     "overlapping": N_("Boundaries overlap on purpose"),
+    "new_layer": N_("This is another layer"),
     "password": N_("Password"),
     "outcome": N_("Decision"),
     "phone": N_("Phone"),

@@ -106,7 +106,7 @@ def index() -> Response:
         {
             "links": [link("self", address("collections"))],
             "collections": [
-                _collection(jurisdiction, *one, origins) for one in _collections(jurisdiction)
+                _collection(jurisdiction, one, origins) for one in _collections(jurisdiction)
             ],
             "crs": [system.uri for system in systems()],
         }
@@ -117,8 +117,8 @@ def index() -> Response:
 def show(collection: str) -> Response:
     jurisdiction = _read()
     get_source(jurisdiction, collection, ALWAYS, staff=False)
-    [found] = [one for one in _collections(jurisdiction) if one[0] == collection]
-    return answer(_collection(jurisdiction, *found, _origins(jurisdiction)))
+    [found] = [one for one in _collections(jurisdiction) if one["id"] == collection]
+    return answer(_collection(jurisdiction, found, _origins(jurisdiction)))
 
 
 @blueprint.get("/collections/<collection>/queryables")
@@ -158,13 +158,22 @@ def _described(one: Property) -> dict[str, Any]:
     return {"title": one.title, **_TYPES[one.kind]}
 
 
-def _collections(jurisdiction: Scope) -> list[tuple[str, str, str]]:
-    """List (id, title, description)."""
+def _collections(jurisdiction: Scope) -> list[dict[str, Any]]:
+    """List ids, titles, and descriptions; of layers also whether they overlap on purpose."""
     layers = list_layers(jurisdiction.jurisdiction_id)
     return [
-        (REQUESTS, "Service requests", "Service requests of residents, newest first."),
+        {
+            "id": REQUESTS,
+            "title": "Service requests",
+            "description": "Service requests of residents, newest first.",
+        },
         *(
-            (layer.code, layer.name, _OVERLAPPING if layer.overlapping else _OF_LAYERS)
+            {
+                "id": layer.code,
+                "title": layer.name,
+                "description": _OVERLAPPING if layer.overlapping else _OF_LAYERS,
+                "overlapping": layer.overlapping,
+            }
             for layer in layers
         ),
     ]
@@ -193,23 +202,20 @@ def _is_public(url: str) -> bool:
 
 def _collection(
     jurisdiction: Scope,
-    id_: str,
-    title: str,
-    description: str,
+    about: Mapping[str, Any],
     origins: Mapping[str, Sequence[dict[str, Any]]],
 ) -> dict[str, Any]:
+    id_ = about["id"]
     here = address("collections", id_)
     return {
-        "id": id_,
-        "title": title,
-        "description": description,
+        **about,
         "itemType": "feature",
         "extent": find_extent(jurisdiction, id_),
         "crs": [system.uri for system in systems()],
         "storageCrs": CRS84.uri,
         "links": [
             link("self", here),
-            link("items", f"{here}/items", title, GEOJSON),
+            link("items", f"{here}/items", about["title"], GEOJSON),
             link(
                 "http://www.opengis.net/def/rel/ogc/1.0/queryables",
                 f"{here}/queryables",

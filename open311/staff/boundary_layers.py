@@ -34,7 +34,7 @@ from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import import_draft
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.comparison import compare
-from open311.queries.maps.layers import find_reach
+from open311.queries.maps.layers import check_new_layer, find_reach
 from open311.queries.maps.sets import list_sets
 from open311.staff.catalog import PageResponse, act
 from open311.staff.pages import administrators_only, city, page, staff_pages, user
@@ -202,6 +202,7 @@ def delete() -> PageResponse:
 
 def _import(jurisdiction: Scope, asked: Mapping[str, Any]) -> tuple[int, list[str]]:
     here, layer = jurisdiction.jurisdiction_id, asked["layer"]
+    check_new_layer(here, layer, is_new=asked["new_layer"])
     reach = find_reach(here, layer) or asked["reach_meters"]
     end_reads()  # a large file, or a server, takes longer than a transaction may pause
     with _opened(asked) as origin:
@@ -247,6 +248,7 @@ def _page(jurisdiction: Scope, typed: Mapping[str, str], problems: Sequence[Prob
         ever=SINCE_EVER,
         typed=typed,
         problems=problems,
+        is_alike=bool(typed.get("new_layer")) or any(one.field == "new_layer" for one in problems),
         accepted=ACCEPTED,
         most_bytes=current_app.config["OPEN311_MAX_BOUNDARY_BYTES"],
     )

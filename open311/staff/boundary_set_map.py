@@ -15,12 +15,10 @@ from open311.database import LONGEST_ON_A_PAGE, lift_time_limit
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import list_boundaries
-from open311.queries.maps.preview import Review, preview, review
-from open311.queries.maps.schedule import likely_first_day
-from open311.queries.maps.sets import Maps, get_set
-from open311.queries.requests.conditions import still_open
+from open311.queries.maps.preview import Review, review
+from open311.queries.maps.sets import get_set
 from open311.queries.routing.reroute import COLUMNS, move_rows
-from open311.staff.boundary_sets import boundary_names, former_of
+from open311.staff.boundary_sets import boundary_names, former_of, preview_asked
 from open311.staff.pages import administrators_only, city, staff_pages
 from open311.staff.wording import finding_name
 from open311.web.languages import language
@@ -72,12 +70,11 @@ def outlined(set_id: int) -> Response:
 @blueprint.get("/<int(max=2147483647):set_id>/moves.csv")
 @login_required  # type: ignore[untyped-decorator]
 def moves(set_id: int) -> Response:
-    """Return the open requests that would change department on the day planned, or today."""
+    """Return the open requests that would change department from the day on that was entered."""
     jurisdiction = city()
     stored = get_set(jurisdiction.jurisdiction_id, set_id)
     lift_time_limit(LONGEST_ON_A_PAGE)
-    on = likely_first_day(stored, jurisdiction.today())
-    found = preview(jurisdiction, stored, Maps(on), still_open())
+    _asked, found = preview_asked(jurisdiction, stored)
     names = list_department_names(jurisdiction.jurisdiction_id)
     return Response(csv_text(COLUMNS, move_rows(found.moved, names)), mimetype="text/csv")
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope, get_service_area_box
 from open311.queries.maps.faults import list_concerns
 from open311.queries.maps.layers import find_newest_source
-from open311.queries.maps.preview import preview, review
+from open311.queries.maps.preview import Preview, preview, review
 from open311.queries.maps.schedule import (
     likely_first_day,
     list_scheduled,
@@ -222,14 +223,17 @@ def _show(
     )
 
 
-def _asked_day(stored: StoredSet, today: date) -> date:
-    """Return the effective date that was entered, or the planned one without a valid one."""
-    planned = likely_first_day(stored, today)
-    try:
-        asked = date.fromisoformat(first(sent_values(), "first") or "")
-    except ValueError:
-        return planned
-    return asked if asked >= SINCE_EVER else planned
+def preview_asked(jurisdiction: Scope, stored: StoredSet) -> tuple[date, Preview]:
+    """Return the effective date that was entered, and what a set would change from then on.
+
+    Without a valid one, it is the planned one. If it has passed, requests are those of today.
+    """
+    today = jurisdiction.today()
+    asked = likely_first_day(stored, today)
+    with suppress(ValueError):
+        entered = date.fromisoformat(first(sent_values(), "first") or "")
+        asked = entered if entered >= SINCE_EVER else asked
+    return asked, preview(jurisdiction, stored, Maps(max(asked, today)), still_open(), asked)
 
 
 def boundary_names(boundaries: Sequence[CleanBoundary]) -> dict[str, str]:
@@ -245,10 +249,8 @@ def _planned(
     If that day has passed, requests and tests are those of today.
     """
     today = jurisdiction.today()
-    asked = _asked_day(stored, today)
-    on = max(asked, today)
-    found = preview(jurisdiction, stored, Maps(on), still_open(), asked)
-    plan = found.plan
+    asked, found = preview_asked(jurisdiction, stored)
+    on, plan = max(asked, today), found.plan
     here = jurisdiction.jurisdiction_id
     former = find_set_in_force(stored.layer_id, asked)
     objections = [
@@ -264,6 +266,7 @@ def _planned(
     ]
     return {
         "carrying": plan_words(plan, departments),
+        "asked": asked,
         "later": on if on > today else None,
         "open_now": found.after.total,
         "moves": sorted(pairs(found.moved).items(), key=lambda entry: (-entry[1], entry[0])),

@@ -47,6 +47,7 @@ class UploadSchema(ParametersSchema):
     units = Choice(UNITS, load_default=UNITS[0])
     leave_out = Flag(load_default=False)
     overlapping = Flag(load_default=False)
+    new_layer = Flag(load_default=False)
 
     @validates_schema
     def require_names(self, sent: dict[str, Any], **_: Any) -> None:

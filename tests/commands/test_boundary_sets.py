@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 from georeport_client import KEYS, Api
 from servers import running_server
 
+from open311.commands import options
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
@@ -211,9 +213,10 @@ def test_an_import_in_effect_at_once_carries_rules_as_a_draft_does(
     last = open311.lines(*merged, *kept)
     assert any(one.endswith("its rule changes are undone.") for one in last)
     assert open311.lines(*west)[0] == "Department: East Yard"
-    newest = max(int(one) for one in re.findall(r"version (\d+)", " ".join(
-        open311.lines("boundaries", "list")
-    )))
+    newest = max(
+        int(one)
+        for one in re.findall(r"version (\d+)", " ".join(open311.lines("boundaries", "list")))
+    )
     open311.lines("boundaries", "withdraw", newest)
     assert open311.lines(*west)[0] == "Department: West Yard"
 
@@ -313,6 +316,54 @@ def test_a_version_with_rules_is_withdrawn_by_another_for_its_day(
     last = open311.lines("boundaries", "publish", second, "--carry-rules")[-1]
     assert last.endswith("That version is withdrawn, and its rule changes are undone.")
     assert "(withdrawn)" in line_of(open311, int(first))
+
+
+def test_a_layer_with_nearly_the_code_of_another_is_questioned(
+    app: Flask, open311: CommandLine, contents: Contents, map_file: MapFile
+) -> None:
+    import_ = ("boundaries", "import", map_file(SHIFTED), "--layer", "wards", *WARD[2:])
+    before = contents()
+    for mode in ((), ("--draft",), ("--commit",)):
+        assert open311.refusal(*import_, *mode) == (
+            "There is no layer wards yet, but there is ward. Use --layer ward, or add --new-layer "
+            "if this is another layer."
+        )
+    assert contents() == before
+    assert open311.lines(*import_, "--new-layer", "--commit")[-1] == "Imported."
+    again = open311.lines(*import_)
+    assert "no boundary changes" in again[-2], "the layer is there now"
+
+
+class Impatient:
+    """A timer whose time is over when it starts."""
+
+    def __init__(self, _seconds: float, do: Callable[..., None], *arguments: Any) -> None:
+        self._do, (self._given, self._named) = do, arguments
+
+    def start(self) -> None:
+        self._do(*self._given, **self._named)
+
+    def cancel(self) -> None: ...
+
+
+def test_long_work_says_what_it_does(
+    app: Flask, open311: CommandLine, map_file: MapFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On standard error, and only if it takes longer than some seconds."""
+    lint = ("boundaries", "lint", map_file(SHIFTED), "--code-field", "code")
+    assert open311.result(*lint).stderr == ""
+    monkeypatch.setattr(options, "Timer", Impatient)
+    linting = "Looking for overlaps, gaps, and slivers…"
+    assert open311.result(*lint).stderr.splitlines() == ["Reading new.geojson…", linting]
+    imported = open311.result("boundaries", "import", map_file(SHIFTED), *WARD, "--commit")
+    assert imported.stderr.splitlines() == [
+        "Reading new.geojson…",
+        "Comparing with the version in effect…",
+        "Comparing with the service area…",
+        linting,
+        "Publishing…",
+    ]
+    assert imported.stdout.splitlines()[-1] == "Imported."
 
 
 def test_a_layer_without_versions_is_shown_nowhere_and_can_be_deleted(

@@ -485,6 +485,18 @@ def test_only_the_days_asked_for_are_taken(app: Flask, open311: CommandLine) -> 
     assert lines[1] == "Service requests: 1 imported, 0 changed, 0 skipped, in 1 queries."
 
 
+def test_a_log_has_a_line_for_each_query(app: Flask, open311: CommandLine) -> None:
+    first, last = ((NOW - timedelta(days=days)).date() for days in (11, 10))
+    with foreign_server(Town(row(10, 10), row(11, 11))) as server:
+        options = ("--allow-private", "--from", first, "--until", last, "--window-days", 1)
+        told = open311.result("import-requests", f"{server.address}/v2", *options)
+    assert told.exit_code == 0, told.output
+    lines = told.stderr.splitlines()
+    assert len(lines) >= 2
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d: \d+ imported, 0 skipped\.", one) for one in lines)
+    assert lines[-1].endswith(": 2 imported, 0 skipped.")
+
+
 def test_rows_of_other_days_are_left_out_and_told(app: Flask, open311: CommandLine) -> None:
     with foreign_server(
         lambda path, _parameters: Reply([row(1, 200)] if "requests" in path else [])

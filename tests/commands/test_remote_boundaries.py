@@ -10,6 +10,10 @@ from flask import Flask
 from foreign_server import NOT_FOUND, ForeignServer, Reply, foreign_server
 from servers import running_server
 
+from open311.errors import InvalidParameters
+from open311.map_source.server import MapServer
+from open311.messages.map_source import REMOTE_SLOW
+from open311.messages.problem import Problem
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
@@ -308,3 +312,28 @@ def test_only_public_addresses_are_read(
     refusal = open311.refusal("boundaries", "import", f"{private}/zones.zip", *LAYER)
     assert "127.0.0.1 is not an address on the public internet" in refusal
     assert not server.asked
+
+
+def test_a_busy_server_is_asked_again_after_the_time_it_names() -> None:
+    """The times are those of the server, or else planned; nobody waits beyond the limit."""
+    busy = [Reply(b"", 503, {"Retry-After": "7"}), Reply(b"", 429)]
+    late = Reply(b"", 503, {"Retry-After": "9999"})
+    replies = iter([Reply(b"first"), *busy, Reply(b"at last"), late])
+    waited: list[float] = []
+    with foreign_server(lambda _path, _asked: next(replies)) as gis:
+        server = MapServer(
+            private_hosts={"127.0.0.1"},
+            most_bytes=100,
+            seconds=600,
+            waits=(1, 5, 20),
+            wait=waited.append,
+        )
+
+        def read() -> bytes:
+            return server.read(gis.address, {}, Problem(REMOTE_SLOW)).body
+
+        assert [read(), read()] == [b"first", b"at last"]
+        assert waited == [7, 5]
+        with pytest.raises(InvalidParameters):
+            read()
+    assert waited == [7, 5]

@@ -49,7 +49,7 @@ def options(given: Given) -> list[str]:
 def test_a_file_is_refused_or_read_and_can_be_corrected(
     lancaster_app: Flask, open311: CommandLine, contents: Contents, case: Case
 ) -> None:
-    layer = case.file.partition(".")[0].replace("-", "_")
+    layer = case.layer
     import_ = ("boundaries", "import", CASES / case.file, "--layer", layer, *options(case.fields))
     before = contents()
     looked = open311.result(*import_)

@@ -1,5 +1,6 @@
 """What lint finds in boundaries, in squares first and then in the maps of a real city."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from geo.maps.lint import (
     lint_boundaries,
     lint_codes,
 )
+from geo.maps.unions import union_of
 from geo.notices import Notice
 
 DC = Path(__file__).resolve().parents[3] / "shared/data/dc"
@@ -179,3 +181,19 @@ def test_clusters_do_not_cover_the_city() -> None:
 
 def test_wards_are_a_partition_but_for_the_outline_of_the_city() -> None:
     assert of_the_city("wards_2012", "ward").keys() == {"sliver"}
+
+
+@given(squares, st.integers(1, 2))
+def test_overlaps_and_unions_are_those_of_each_pair(
+    corners: list[tuple[int, int]], size: int
+) -> None:
+    """Also where maps fit together, of which no pair is looked at: all the same or apart."""
+    drawn = [boundary(str(n), box(x, y, x + size, y + size)) for n, (x, y) in enumerate(corners)]
+    shapes = [one.geometry for one in drawn]
+    expected = {
+        (one.code, other.code)
+        for one, other in itertools.combinations(drawn, 2)
+        if shapely.intersection(one.geometry, other.geometry).area
+    }
+    assert {one.codes for one in lint_between(drawn) if one.kind == "overlap"} == expected
+    assert shapely.equals(union_of(drawn), shapely.union_all(shapes))

@@ -104,6 +104,8 @@ def test_the_collection_of_an_overlapping_layer_says_so(address: str) -> None:
     answer = requests.get(f"{address}/ogc/collections", timeout=PATIENCE).json()
     says = {one["id"]: "overlap on purpose" in one["description"] for one in answer["collections"]}
     assert (says["zone"], says["route"], says["ward"]) == (True, False, False)
+    kinds = {one["id"]: one.get("overlapping") for one in answer["collections"]}
+    assert kinds == {**dict.fromkeys(kinds, False), "requests": None, "zone": True}
 
 
 def test_an_overlap_by_mistake_is_marked_and_not_near(

@@ -15,8 +15,9 @@ from open311.georeport_source import fetch
 from open311.georeport_source.catalog import list_services
 from open311.georeport_source.documents import Unreadable
 from open311.georeport_source.endpoint import find_endpoint, normalized_address
-from open311.georeport_source.fetch import RemoteServer, seconds_asked
+from open311.georeport_source.fetch import RemoteServer
 from open311.outgoing import outgoing_session
+from open311.outgoing_retries import seconds_asked
 
 LAMP = [{"service_code": "LAMP"}]
 LAMP_XML = b"<services><service><service_code>LAMP</service_code></service></services>"

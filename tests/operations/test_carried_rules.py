@@ -7,23 +7,33 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from flask import Flask
 from shapely.geometry import MultiPolygon, box
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from stored_requests import store_request
 
 from geo.coordinates import Point
 from geo.maps.boundaries import CleanBoundary
 from open311.database import db
 from open311.errors import Conflict, InvalidParameters, Objected
 from open311.messages.sentences import command_sentence
-from open311.models import AuditEntry, CarriedRule
+from open311.models import (
+    AuditEntry,
+    CarriedRule,
+    ServiceRequest,
+    ServiceRequestBoundary,
+    TriageEntry,
+)
 from open311.operations.maps.sets import (
     import_draft,
     publish_boundary_set,
     withdraw_boundary_set,
 )
+from open311.operations.routing.measure import measure_all
+from open311.operations.routing.reroute import carry_over
 from open311.operations.routing.rules import RuleChange, change_rule
 from open311.queries.city import load_city
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.maps.sets import get_set
+from open311.queries.requests.triage import list_triage
 from open311.queries.routing.carrying import changes_of, plan_rules
 from open311.queries.routing.coverage import get_coverage
 from open311.queries.routing.decide import RoutingCase, route
@@ -159,6 +169,41 @@ def withdraw(number: int) -> None:
         names = [name for name, _problem in error.objections]
         withdraw_boundary_set(town, number, made_by="clerk", overrides=names)
     db.session.remove()
+
+
+def test_rules_go_on_with_the_version_that_follows_a_withdrawn_one(app: Flask) -> None:
+    """The next version has the codes, and its import changed no rules."""
+    before = rules()
+    today = get_jurisdiction(GRIDTOWN).today()
+    first, second = today + timedelta(days=1), today + timedelta(days=3)
+    split = publish(RENAMED_AND_SPLIT, first)
+    same = publish({**RENAMED_AND_SPLIT, "A2": (-1, -1, -0.01, 1)}, second, carry=False)
+    withdraw(split)
+    days = [today + timedelta(days=number) for number in range(5)]
+    at_first = ["pothole-west", "pothole-east", "pothole-east"]
+    after = ["pothole-west-A2", "pothole-east", "pothole-east-11"]
+    assert deciding(days) == dict(zip(days, [at_first] * 3 + [after] * 2, strict=True))
+    withdraw(same)
+    assert rules() == before
+    assert db.session.scalars(select(CarriedRule)).all() == []
+
+
+def test_a_rerouted_request_is_measured_with_the_rules_of_its_reroute(app: Flask) -> None:
+    """On the day of its submission, there was no rule for either side."""
+    store_request("near", "POTHOLE", lat=0.1, long=-0.00005, days=10)
+    db.session.commit()
+    town = get_jurisdiction(GRIDTOWN)
+    publish({"A2": WEST_HALF, "B10": WHOLE_EAST}, town.today())
+    carry_over(town, "clerk")
+    mine = ServiceRequest.service_request_id == "near"
+    unmeasured = {"neighbor_id": None, "neighbor_meters": None, "near": False}
+    db.session.execute(update(ServiceRequestBoundary).values(unmeasured))
+    db.session.execute(update(ServiceRequest).where(mine).values(near_border=False))
+    db.session.execute(delete(TriageEntry))
+    db.session.commit()
+    assert measure_all(town) == (1, 0)
+    [entry] = [one for one in list_triage(GRIDTOWN) if one.service_request_id == "near"]
+    assert "East Yard" in entry.detail
 
 
 def test_a_version_that_ends_gives_rules_back_to_the_codes_of_before(app: Flask) -> None:

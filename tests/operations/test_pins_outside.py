@@ -13,6 +13,7 @@ from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.status import change_status
 from open311.operations.requests.triage import settle_triage
 from open311.operations.routing.department import pin, unpin
+from open311.operations.routing.reroute import carry_over
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
@@ -26,6 +27,7 @@ from tests.operations.test_status import GRIDTOWN, town
 OUTSIDE = Point(lat=0.5, long=1.00016)
 """17.8 meters east of the city: 0.00016 degrees of 111.3 km."""
 LESS_OUTSIDE = Point(lat=0.5, long=1.00014)
+GROWN = "SRID=4326;MULTIPOLYGON(((-1 -1, 1.01 -1, 1.01 1, -1 1, -1 -1)))"
 SHRUNK = "SRID=4326;MULTIPOLYGON(((-1 -1, 0.999 -1, 0.999 1, -1 1, -1 -1)))"
 
 
@@ -67,6 +69,16 @@ def test_a_smaller_service_area_leaves_it_where_it_is(city: Scope, outside: str)
     db.session.execute(update(Jurisdiction).values(service_area=SHRUNK))
     found = reroute(city, Maps(city.today()), mine)
     assert (found.total, found.departments, found.moves) == (1, {}, [])
+
+
+def test_a_reroute_forgets_that_it_was_outside_of_a_smaller_service_area(
+    city: Scope, outside: str
+) -> None:
+    """In no ward, it goes to the default department now."""
+    db.session.execute(update(Jurisdiction).values(service_area=GROWN))
+    db.session.commit()
+    assert carry_over(city, "chief").moved == 1
+    assert get_routed(city, outside).outside_meters is None
 
 
 def test_its_location_is_reviewed_once(city: Scope, outside: str) -> None:

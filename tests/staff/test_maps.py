@@ -137,6 +137,8 @@ def test_the_map_and_the_file_are_equal_to_the_tables(chief: Person, api: Api) -
     assert re.search(r"East Ward 2 [\d,]+ km² None Ward 2 [\d,]+ km² East None [\d,]+ km²", words)
     rows = list(csv.DictReader(io.StringIO(chief.get(f"{page}/moves.csv").text)))
     assert {(row["from"], row["to"]) for row in rows} == {("East Yard", "West Yard")}
+    linked = re.findall(r'href="/staff([^"]*moves\.csv[^"]*)"', chief.get(page).text)
+    assert chief.get(linked[0]).text.count("\n") == len(rows) + 1
     assert f"East Yard West Yard {len(rows)}" in words
 
 
@@ -197,6 +199,19 @@ def test_a_map_of_a_server_is_read_from_its_address(chief: Person) -> None:
     refused = send(chief, MAPS, f"{MAPS}/delete", {"layer": "ward"})
     assert refused.status_code == 400
     assert "Withdraw it first." in told(refused)
+
+
+def test_a_layer_with_nearly_the_code_of_another_is_questioned(chief: Person) -> None:
+    assert "This is another layer" not in says(chief.get(MAPS))
+    questioned = upload(chief, geojson(MOVED), layer="wards")
+    assert questioned.status_code == 400
+    assert "There is no layer wards yet, but there is ward." in told(questioned)
+    assert 'name="new_layer"' in questioned.text
+    answer = upload(chief, geojson(MOVED), layer="wards", new_layer="true")
+    assert answer.status_code == 303, told(answer)
+    page = answer.headers["Location"].removeprefix("/staff")
+    assert send(chief, page, f"{page}/withdraw").status_code == 303
+    assert send(chief, MAPS, f"{MAPS}/delete", {"layer": "wards"}).status_code == 303
 
 
 def test_the_encoding_of_a_file_is_named_on_the_page(chief: Person) -> None:
@@ -272,6 +287,9 @@ def test_a_map_is_published_for_a_later_day(chief: Person, api: Api) -> None:
     same = draft(chief)
     again = {"first": "2999-06-01", "until": "2999-02-01"}
     answer = send(chief, same, f"{same}/publish", again)
+    for day, moves in (("2999-06-01", False), ("2998-06-01", True)):
+        rows = chief.get(f"{same}/moves.csv?first={day}").text.splitlines()
+        assert (len(rows) > 1) == moves, "the file is that of the day on the page"
     assert "None of the" in says(answer), "that map is in effect already on the day that was asked"
     assert "If this version took effect today" in says(chief.get(same))
     assert send(chief, same, f"{same}/withdraw").status_code == 303

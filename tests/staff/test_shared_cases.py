@@ -43,9 +43,9 @@ def upload(chief: Person, case: Case, layer: str, more: Given) -> requests.Respo
 @pytest.mark.parametrize("case", BOUNDARY_CASES, ids=names_of(BOUNDARY_CASES))
 def test_a_file_is_refused_or_read_and_can_be_corrected(chief: Person, case: Case) -> None:
     """A file that can be read is a draft, which is not published as it is."""
-    layer = case.file.partition(".")[0].replace("-", "_")
+    layer = case.layer
     before = versions(chief)
-    first = upload(chief, case, f"{layer}_first", {})
+    first = upload(chief, case, f"first_{layer}", {})
     if case.is_readable:
         page = first.headers["Location"].removeprefix("/staff")
         words = says(chief.get(page))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ class Case:
     approved: Given = field(default_factory=dict)
     reported: tuple[str, ...] = ()
     boundaries: int = 0
+
+    @property
+    def layer(self) -> str:
+        """The code of a layer for this file, unlike those for others."""
+        return f"l_{sha256(self.file.encode()).hexdigest()[:12]}"
 
 
 WARD: Given = {"code_field": "ward"}

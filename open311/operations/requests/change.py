@@ -14,7 +14,12 @@ from open311.queries.jurisdictions import Scope
 from open311.queries.requests.due_dates import find_due, find_moved
 from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.requests.priority import store_priority
-from open311.steps.requests.triage import ABOUT_PLACES, store_near_outside, store_settled
+from open311.steps.requests.triage import (
+    ABOUT_PLACES,
+    reasons_of_location,
+    store_reasons,
+    store_settled,
+)
 from open311.steps.routing.store import lock_routed, store_route_again
 
 
@@ -50,7 +55,8 @@ def move_pin(
     store_settled([routed.pk], ABOUT_PLACES, made_by)
     store_route_again(jurisdiction, routed, question, "moved", made_by, before, **columns)
     moved = get_routed(jurisdiction, service_request_id)
-    store_near_outside(jurisdiction, moved.pk, moved.outside_meters, datetime.now(UTC))
+    reasons = reasons_of_location(jurisdiction, moved.outside_meters, ())
+    store_reasons(jurisdiction, {moved.pk: reasons}, datetime.now(UTC))
     return moved
 
 

@@ -27,7 +27,7 @@ from open311.queries.routing.neighbors import (
     list_unmeasured,
 )
 from open311.steps.requests.lock import lock_all
-from open311.steps.requests.triage import review_reasons, store_settled, store_triage
+from open311.steps.requests.triage import review_reasons, store_reasons, store_settled
 from open311.steps.routing.places import (
     are_same_places,
     place_rows,
@@ -149,8 +149,8 @@ def _any_of(place: Mapping[str, Any]) -> int:
 def _maps(
     jurisdiction: Scope, row: Any, stored: Iterable[Mapping[str, Any]], sets: Mapping[int, int]
 ) -> Maps:
-    """Return the sets of its day, but those that it was routed with since, as by a reroute."""
-    day = row.submitted_at.astimezone(jurisdiction.zone).date()
+    """Return the sets that it was routed with, and the day of its submission or last reroute."""
+    day = (row.rerouted_at or row.submitted_at).astimezone(jurisdiction.zone).date()
     return Maps(day, instead={one["layer_id"]: sets[_any_of(one)] for one in stored})
 
 
@@ -188,12 +188,16 @@ def _write(jurisdiction: Scope, measured: Sequence[_Measured], now: datetime) ->
         changes = [{"pk": one.row.pk, "near_border": is_near(one.borders)} for one in changed]
         db.session.execute(update(ServiceRequest), changes)
     add_rows(StatusChange, [seen_again(one.row, now, ROUTING) for one in changed])
-    reviewed = list_reviewed([one.row.pk for one in measured], MEASURING)
-    for one in measured:
-        if one.row.status == "open":
-            reasons = review_reasons(one.borders)
-            gone = [reason for reason in ("near_border", "in_overlap") if reason not in reasons]
-            store_settled([one.row.pk], gone, MEASURING)
-            for reason, detail in reasons.items():
-                if (one.row.pk, reason, detail) not in reviewed:
-                    store_triage(jurisdiction, one.row.pk, reason, detail, now)
+    reasons = {
+        one.row.pk: review_reasons(one.borders) for one in measured if one.row.status == "open"
+    }
+    for reason in ("near_border", "in_overlap"):
+        gone = [pk for pk, details in reasons.items() if reason not in details]
+        if gone:
+            store_settled(gone, [reason], MEASURING)
+    reviewed = list_reviewed(list(reasons), MEASURING)
+    new = {
+        pk: {reason: one for reason, one in details.items() if (pk, reason, one) not in reviewed}
+        for pk, details in reasons.items()
+    }
+    store_reasons(jurisdiction, new, now)

@@ -27,7 +27,7 @@ from open311.queries.routing.neighbors import NearBorder, is_near, list_near_bor
 from open311.queries.routing.reroute import Rerouted, reroute
 from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.lock import lock_all
-from open311.steps.requests.triage import store_many_near_borders
+from open311.steps.requests.triage import review_reasons, store_reasons
 from open311.steps.routing.places import place_rows, seen_again, store_changed_places
 from open311.steps.routing.store import StepOrigin, StepTarget, standing_of, step_row, target_of
 from open311.steps.rows import add_rows, change_rows
@@ -141,7 +141,8 @@ def _write(
     ]
     add_rows(StatusChange, moved)
     store_forwardings(pks)
-    store_many_near_borders(jurisdiction, {pk: moves[pk].borders for pk in pks}, making.made_at)
+    reasons = {pk: review_reasons(moves[pk].borders) for pk in pks}
+    store_reasons(jurisdiction, reasons, making.made_at)
 
 
 def _lock(pks: Sequence[int]) -> Sequence[Any]:
@@ -168,6 +169,7 @@ def _change(move: _Move) -> dict[str, Any]:
         "accepted_at": None,
         "assigned_user_id": None,
         "near_border": is_near(move.borders),
+        "outside_meters": move.found.routing.ground.outside_meters,
     }
 
 

@@ -15,7 +15,7 @@ from open311.models import RoutingRule
 from open311.models.routing import RULE_DATES
 from open311.operations.transaction import operation, trial
 from open311.queries.jurisdictions import Scope
-from open311.queries.maps.preview import Preview
+from open311.queries.maps.preview import Moves
 from open311.queries.maps.sets import Maps
 from open311.queries.requests.conditions import still_open
 from open311.queries.routing.objections import Objection, check_overrides, list_canary_objections
@@ -48,7 +48,7 @@ class RuleEffect:
     """The routing tests that a change breaks, and each open service request before and after it."""
 
     objections: list[Objection]
-    preview: Preview
+    preview: Moves
 
 
 @trial
@@ -67,7 +67,7 @@ def try_rule(jurisdiction: Scope, change: RuleChange) -> RuleEffect:
     _store(jurisdiction, change)
     after = reroute(jurisdiction, maps, still_open())
     objections = _new_objections(jurisdiction, days, broken)
-    return RuleEffect(objections, Preview([], before, after))
+    return RuleEffect(objections, Moves(before=before, after=after))
 
 
 @operation

@@ -4,17 +4,14 @@ from sqlalchemy import exists, or_, select
 
 from open311.database import db
 from open311.models import BoundarySet, CarryOver, RoutingRule, ServiceRequestBoundary
+from open311.queries.maps.sets import PUBLISHED
 
 
 def find_published_set_id(layer_id: int) -> int | None:
     """Find the newest set of a layer that is published and not withdrawn."""
     return db.session.scalar(
         select(BoundarySet.id)
-        .where(
-            BoundarySet.layer_id == layer_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
-        )
+        .where(BoundarySet.layer_id == layer_id, PUBLISHED)
         .order_by(BoundarySet.id.desc())
         .limit(1)
     )

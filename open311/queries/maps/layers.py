@@ -4,26 +4,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from geoalchemy2.shape import to_shape
+from shapely import from_wkb
 from shapely.geometry import MultiPolygon
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from geo.maps.boundaries import CleanBoundary
+from geo.maps.layer_names import find_alike
 from open311.database import db
+from open311.errors import Conflict
+from open311.messages.maps import LAYER_ALIKE
 from open311.models import Boundary, BoundaryLayer, BoundarySet, Jurisdiction
-from open311.queries.maps.sets import in_force
+from open311.queries.maps.sets import PUBLISHED, in_force
 
 REQUESTS = "requests"
 """Id of the OGC collection of service requests; all others are boundary layers, by code."""
 
 
 _HAS_VERSIONS = (
-    select(BoundarySet.id)
-    .where(
-        BoundarySet.layer_id == BoundaryLayer.id,
-        BoundarySet.published_at.is_not(None),
-        BoundarySet.withdrawn_at.is_(None),
-    )
-    .exists()
+    select(BoundarySet.id).where(BoundarySet.layer_id == BoundaryLayer.id, PUBLISHED).exists()
 )
 
 
@@ -76,6 +74,19 @@ def find_layer_id(jurisdiction_id: str, layer: str) -> int | None:
     )
 
 
+def check_new_layer(jurisdiction_id: str, layer: str, *, is_new: bool) -> None:
+    """Raise Conflict for a layer that is not there if one is whose code is nearly the same.
+
+    is_new tells that it is another layer all the same.
+    """
+    if is_new or find_layer_id(jurisdiction_id, layer) is not None:
+        return
+    codes = select(BoundaryLayer.code).where(BoundaryLayer.jurisdiction_id == jurisdiction_id)
+    alike = find_alike(layer, db.session.scalars(codes.order_by(BoundaryLayer.position)))
+    if alike is not None:
+        raise Conflict(LAYER_ALIKE, field="new_layer", layer=layer, other=alike)
+
+
 def list_layer_codes(jurisdiction_id: str) -> list[str]:
     """List the codes of the boundary layers that have versions, in their order."""
     statement = (
@@ -110,7 +121,7 @@ def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
         select(BoundarySet.source)
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer)
-        .where(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
+        .where(PUBLISHED)
         .order_by(BoundarySet.id.desc())
         .limit(1)
     )
@@ -119,11 +130,14 @@ def find_newest_source(jurisdiction_id: str, layer: str) -> str | None:
 def list_boundaries(set_id: int) -> list[CleanBoundary]:
     """List the boundaries of a set, in natural order."""
     rows = db.session.execute(
-        select(Boundary.code, Boundary.name, Boundary.geometry)
+        select(Boundary.code, Boundary.name, func.ST_AsBinary(Boundary.geometry).label("wkb"))
         .where(Boundary.set_id == set_id)
         .order_by(Boundary.position)
-    )
-    return [CleanBoundary(row.code, row.name, _multipolygon(row.geometry)) for row in rows]
+    ).all()
+    shapes = from_wkb([row.wkb for row in rows])
+    return [
+        CleanBoundary(row.code, row.name, shape) for row, shape in zip(rows, shapes, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -24,31 +24,39 @@ from open311.queries.routing.decide import read_guide
 from open311.queries.routing.reroute import Rerouted, Rerouting, reroute
 
 
-@dataclass(frozen=True)
-class Preview:
-    """The changes of a layer, and the routing of the service requests in scope.
+@dataclass(frozen=True, kw_only=True)
+class Moves:
+    """The routing of the service requests in scope before and after a change.
 
-    before is the routing by the current boundary sets, which may differ from the present
-    department; after is the routing with the set in their place, and with the rules that plan
-    would begin and end with it. changes has no codes that continue others; those are in the plan.
+    before is the routing by what is current, which may differ from the present department.
     """
 
-    changes: Sequence[Notice]
     before: Rerouting
     after: Rerouting
-    plan: RulePlan
 
     @property
     def moved(self) -> list[Rerouted]:
-        """Service requests that change department because of the set, and not without it."""
+        """Service requests that change department because of the change, and not without it."""
         same = {one.pk for one in self.before.moves}
         return [one for one in self.after.moves if one.pk not in same]
 
     @property
     def load(self) -> dict[int, tuple[int, int]]:
-        """Number of service requests by department id: with the current sets, with the set."""
+        """Number of service requests by department id: before and after the change."""
         before, after = self.before.departments, self.after.departments
         return {id_: (before[id_], after[id_]) for id_ in sorted({*before, *after})}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview(Moves):
+    """The changes of a layer, and the routing of the service requests in scope.
+
+    after is the routing with the set in the place of the current one, and with the rules that plan
+    would begin and end with it. changes has no codes that continue others; those are in the plan.
+    """
+
+    changes: Sequence[Notice]
+    plan: RulePlan
 
 
 def preview(

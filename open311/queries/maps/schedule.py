@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_
 
 from open311.database import db
 from open311.models import BoundarySet
-from open311.queries.maps.sets import StoredSet, select_sets
+from open311.queries.maps.sets import PUBLISHED, StoredSet, select_sets
 
 
 def find_set_replaced(layer_id: int, first: date, set_id: int = 0) -> StoredSet | None:
@@ -47,7 +47,6 @@ def _counts(layer_id: int) -> ColumnElement[bool]:
     """Return the condition that a published set of a layer is in effect on some day."""
     return and_(
         BoundarySet.layer_id == layer_id,
-        BoundarySet.published_at.is_not(None),
-        BoundarySet.withdrawn_at.is_(None),
+        PUBLISHED,
         BoundarySet.in_force_until.is_distinct_from(BoundarySet.in_force_from),
     )

@@ -14,6 +14,9 @@ from open311.errors import NotFound
 from open311.messages.maps import VERSION_UNKNOWN
 from open311.models import Boundary, BoundaryLayer, BoundarySet
 
+PUBLISHED = and_(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
+"""The condition that a boundary set is neither a draft nor withdrawn."""
+
 
 @dataclass(frozen=True)
 class Maps:
@@ -49,8 +52,7 @@ def of_city(jurisdiction_id: str) -> ColumnElement[bool]:
 def in_force(on: date) -> ColumnElement[bool]:
     """Return the condition that a set is current on a day: neither draft nor withdrawn."""
     return and_(
-        BoundarySet.published_at.is_not(None),
-        BoundarySet.withdrawn_at.is_(None),
+        PUBLISHED,
         BoundarySet.in_force_from <= on,
         or_(BoundarySet.in_force_until.is_(None), BoundarySet.in_force_until > on),
     )
@@ -138,8 +140,7 @@ def find_set_after(layer_id: int, first: date, until: date) -> StoredSet | None:
         select_sets()
         .where(
             BoundarySet.layer_id == layer_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
+            PUBLISHED,
             BoundarySet.in_force_from > first,
             BoundarySet.in_force_from <= until,
         )
@@ -194,8 +195,7 @@ def list_map_sets(jurisdiction_id: str, since: date) -> list[MapSet]:
     until = BoundarySet.in_force_until
     return _list_map_sets(
         jurisdiction_id,
-        BoundarySet.published_at.is_not(None),
-        BoundarySet.withdrawn_at.is_(None),
+        PUBLISHED,
         or_(until.is_(None), until > since),
     )
 
@@ -246,8 +246,7 @@ def find_last_end(jurisdiction_id: str, since: date) -> date | None:
         .join(BoundaryLayer, BoundaryLayer.id == BoundarySet.layer_id)
         .where(
             BoundaryLayer.jurisdiction_id == jurisdiction_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
+            PUBLISHED,
             until <= since,
         )
     )

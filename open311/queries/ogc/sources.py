@@ -13,6 +13,7 @@ from open311.messages.search import COLLECTION_UNKNOWN
 from open311.models import Boundary, BoundarySet, Department, Service, ServiceRequest
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.layers import REQUESTS, LayerInfo, list_layers
+from open311.queries.maps.sets import PUBLISHED
 from open311.queries.ogc.grid import Grid
 from open311.queries.ogc.properties import request_properties
 from open311.queries.ogc.property import Properties, Property
@@ -150,10 +151,7 @@ def _in_force(jurisdiction: Scope, interval: Period) -> ColumnElement[bool]:
     now = datetime.now(UTC)
     if interval.is_always:
         interval = Period(now, now)
-    published: list[ColumnElement[bool]] = [
-        BoundarySet.published_at.is_not(None),
-        BoundarySet.withdrawn_at.is_(None),
-    ]
+    published: list[ColumnElement[bool]] = [PUBLISHED]
     if interval.end is not None:
         last = interval.end.astimezone(jurisdiction.zone).date()
         published.append(BoundarySet.in_force_from <= last)

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from open311.database import db
 from open311.models import Boundary, BoundaryLayer, BoundarySet, RoutingRule
-
-PUBLISHED = and_(BoundarySet.published_at.is_not(None), BoundarySet.withdrawn_at.is_(None))
+from open311.queries.maps.sets import PUBLISHED
 
 
 @dataclass(frozen=True, kw_only=True)

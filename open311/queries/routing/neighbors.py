@@ -4,14 +4,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, func, select
+from sqlalchemy import Float, case, func, select
 
 from geo.coordinates import Point
 from geo.distances import distance
 from geo.routing.borders import Neighbor, as_neighbor, moved_into, settle_neighbors, within
 from geo.routing.decide import Decision, choose_department, list_others
 from open311.database import db
-from open311.models import Boundary, Service, ServiceRequest, ServiceRequestBoundary
+from open311.models import (
+    Boundary,
+    RoutingStep,
+    Service,
+    ServiceRequest,
+    ServiceRequestBoundary,
+)
 from open311.queries.catalog.departments import list_department_names
 from open311.queries.jurisdictions import Scope
 from open311.queries.maps.sets import Maps
@@ -103,6 +109,19 @@ def _department_in(routing: Routing, one: Neighbor) -> int:
     return choose_department(ground.rules, routing.case, hits, default).department_id
 
 
+_REROUTED_AT = (
+    select(case((RoutingStep.kind == "carried_over", RoutingStep.made_at)))
+    .where(
+        RoutingStep.service_request_pk == ServiceRequest.pk,
+        RoutingStep.kind.in_(("carried_over", "undone", "moved", "service_changed")),
+    )
+    .order_by(RoutingStep.id.desc())
+    .limit(1)
+    .correlate(ServiceRequest)
+    .scalar_subquery()
+)
+"""When the maps and rules of that day decided last; null if it was those of the submission."""
+
 _MEASURED = (
     ServiceRequest.pk,
     Service.service_code,
@@ -110,6 +129,7 @@ _MEASURED = (
     func.ST_Y(ServiceRequest.location, type_=Float).label("lat"),
     func.ST_X(ServiceRequest.location, type_=Float).label("long"),
     submitted().label("submitted_at"),
+    _REROUTED_AT.label("rerouted_at"),
     ServiceRequest.answers,
     ServiceRequest.accuracy_meters,
     ServiceRequest.outside_meters,

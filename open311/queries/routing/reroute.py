@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import ColumnElement, and_
 
-from geo.coordinates import Point, which_covered
+from geo.coordinates import Point, covers, which_covered
 from geo.routing.borders import (
     Neighbor,
     accepted_again,
@@ -213,9 +213,16 @@ class _Router:
             calendar=guide.calendar,
             default_department_id=guide.default_department_id,
             outside_department_id=guide.outside_department_id if is_outside else None,
-            outside_meters=None if is_outside else row.outside_meters,
+            outside_meters=None if is_outside else self._outside_meters(row),
         )
         return routing_by(self._jurisdiction, question, ground)
+
+    def _outside_meters(self, row: Any) -> float | None:
+        """Return the stored distance, unless the service area has grown over the location."""
+        if row.outside_meters is None or self._area is None:
+            return None
+        point = Point(lat=row.lat, long=row.long)
+        return None if covers(self._area, point) else float(row.outside_meters)
 
     def _hits(self, point: Point | None, numbers: tuple[int, ...]) -> Sequence[Hit]:
         return [] if point is None else hits_at(self._day_maps, numbers, point)

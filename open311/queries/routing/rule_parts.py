@@ -29,6 +29,7 @@ from open311.models import (
 )
 from open311.models.routing import RULE_CONDITIONS, RULE_DATES
 from open311.queries.jurisdictions import Scope
+from open311.queries.maps.sets import PUBLISHED
 
 Row = Mapping[str, Any]
 """The values of a row of routing_rules.csv."""
@@ -174,8 +175,7 @@ def _is_boundary(jurisdiction: Scope, layer_id: int, row: Row) -> bool:
         .join(BoundarySet, BoundarySet.id == Boundary.set_id)
         .where(
             BoundarySet.layer_id == layer_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
+            PUBLISHED,
             func.daterange(BoundarySet.in_force_from, BoundarySet.in_force_until).op("&&")(
                 func.daterange(begin, end)
             ),

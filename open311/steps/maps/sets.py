@@ -1,10 +1,11 @@
 """Boundary sets as rows: drafts, and the days on which they are in effect."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from geoalchemy2.shape import from_shape
-from sqlalchemy import func, insert, select, update
+from shapely import to_wkb
+from sqlalchemy import ARRAY, Integer, LargeBinary, column, func, insert, literal, select, update
 
 from geo.maps.boundaries import CleanBoundary, outline_pieces
 from open311.database import db, table
@@ -14,7 +15,13 @@ from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.schedule import find_set_replaced
-from open311.queries.maps.sets import StoredSet, find_set_after, find_set_in_force, get_set
+from open311.queries.maps.sets import (
+    PUBLISHED,
+    StoredSet,
+    find_set_after,
+    find_set_in_force,
+    get_set,
+)
 from open311.queries.routing.carried import read_carried
 from open311.steps.maps.carried_rules import take_back_rules
 from open311.steps.maps.going_on import let_rules_go_on
@@ -75,12 +82,26 @@ def _add_boundaries(set_id: int, layer_id: int, boundaries: Sequence[CleanBounda
     ]
     statement = insert(Boundary).returning(Boundary.id, sort_by_parameter_order=True)
     ids = db.session.scalars(statement, rows).all()
-    edges = [
-        {"boundary_id": id_, "set_id": set_id, "edge": from_shape(edge, srid=WGS84)}
-        for id_, boundary in zip(ids, boundaries, strict=True)
-        for edge in outline_pieces(boundary.geometry)
+    _add_edges(set_id, dict(zip(ids, boundaries, strict=True)))
+
+
+def _add_edges(set_id: int, boundaries: Mapping[int, CleanBoundary]) -> None:
+    """Store the outlines of boundaries by their ids, in one statement for thousands of pieces."""
+    pieces = [
+        (id_, piece)
+        for id_, boundary in boundaries.items()
+        for piece in outline_pieces(boundary.geometry)
     ]
-    db.session.execute(insert(table(BoundaryEdge)), edges)
+    ids = literal([id_ for id_, _piece in pieces], ARRAY(Integer))
+    shapes = literal(list(to_wkb([piece for _id, piece in pieces])), ARRAY(LargeBinary))
+    together = func.unnest(ids, shapes).table_valued("id", column("shape", LargeBinary))
+    rows = together.render_derived()
+    edge = func.ST_GeogFromWKB(rows.c.shape)
+    db.session.execute(
+        insert(table(BoundaryEdge)).from_select(
+            ["boundary_id", "set_id", "edge"], select(rows.c.id, literal(set_id), edge)
+        )
+    )
 
 
 def lock_layer(layer_id: int) -> None:
@@ -133,11 +154,12 @@ def store_publishing(
 def store_withdrawal(stored: StoredSet, made_by: str) -> None:
     """Withdraw a boundary set, which restores the previous one and its rules.
 
-    The rules that the previous one began go on with it. Raises Conflict as take_back_rules does.
+    The rules that the previous one began go on with it, and those that this one began with the set
+    that follows, if it has their codes. Raises Conflict as take_back_rules does.
     The caller commits.
     """
     lock_layer(stored.layer_id)
-    take_back_rules(stored)
+    take_back_rules(stored, _find_following(stored))
     db.session.execute(
         update(BoundarySet)
         .where(BoundarySet.id == stored.id)
@@ -150,6 +172,15 @@ def store_withdrawal(stored: StoredSet, made_by: str) -> None:
         let_rules_go_on(previous, day)
 
 
+def _find_following(stored: StoredSet) -> StoredSet | None:
+    """Find the set that begins where a set ends."""
+    first, end = stored.in_force_from, stored.in_force_until
+    if first is None or end is None:
+        return None
+    found = find_set_after(stored.layer_id, first, end)
+    return found if found is not None and found.in_force_from == end else None
+
+
 def store_days(layer_id: int) -> None:
     """End each set of a layer where the next one begins, or earlier if asked for.
 
@@ -159,11 +190,7 @@ def store_days(layer_id: int) -> None:
     next_begins = func.lead(BoundarySet.in_force_from).over(order_by=order)
     days = (
         select(BoundarySet.id, func.least(BoundarySet.asked_until, next_begins).label("until"))
-        .where(
-            BoundarySet.layer_id == layer_id,
-            BoundarySet.published_at.is_not(None),
-            BoundarySet.withdrawn_at.is_(None),
-        )
+        .where(BoundarySet.layer_id == layer_id, PUBLISHED)
         .subquery()
     )
     db.session.execute(

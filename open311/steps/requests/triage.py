@@ -20,33 +20,31 @@ def store_triage(
 
     Service requests of the sandbox are not queued. The caller commits.
     """
-    if jurisdiction.sandbox:
-        return
-    statement = insert(table(TriageEntry)).values(
-        jurisdiction_id=jurisdiction.jurisdiction_id,
-        service_request_pk=pk,
-        reason=reason,
-        detail=detail,
-        raised_at=raised_at,
-    )
-    db.session.execute(statement.on_conflict_do_nothing())
+    store_reasons(jurisdiction, {pk: {reason: detail}}, raised_at)
 
 
-def store_near_borders(
-    jurisdiction: Scope,
-    pk: int,
-    borders: Sequence[NearBorder],
-    raised_at: datetime,
+def store_reasons(
+    jurisdiction: Scope, reasons: Mapping[int, Mapping[str, str]], raised_at: datetime
 ) -> None:
-    """Queue a service request that would go to another department in a boundary nearby, or in
-    another one of an overlap; the caller commits.
-    """
-    for reason, detail in review_reasons(borders).items():
-        store_triage(jurisdiction, pk, reason, detail, raised_at)
+    """Queue several service requests as store_triage does: details by reason, by pk."""
+    rows = [
+        {
+            "jurisdiction_id": jurisdiction.jurisdiction_id,
+            "service_request_pk": pk,
+            "reason": reason,
+            "detail": detail,
+            "raised_at": raised_at,
+        }
+        for pk, details in reasons.items()
+        for reason, detail in details.items()
+    ]
+    if rows and not jurisdiction.sandbox:
+        db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), rows)
 
 
 def review_reasons(borders: Sequence[NearBorder]) -> dict[str, str]:
-    """Return the details of entries by reason, for a service request near these boundaries.
+    """Return the details of entries by reason, for a service request near these boundaries, or in
+    several of an overlap.
 
     There is none if the department is the same in each of them.
     """
@@ -71,37 +69,8 @@ def reasons_of_location(
     return found
 
 
-def store_near_outside(
-    jurisdiction: Scope, pk: int, outside_meters: float | None, raised_at: datetime
-) -> None:
-    """Queue a service request with a new location if that is just outside the service area."""
-    for reason, detail in reasons_of_location(jurisdiction, outside_meters, ()).items():
-        store_triage(jurisdiction, pk, reason, detail, raised_at)
-
-
 def _detail_of(borders: Iterable[NearBorder]) -> str:
     return "; ".join(str(one) for one in borders if one.department is not None)
-
-
-def store_many_near_borders(
-    jurisdiction: Scope,
-    near: Mapping[int, Sequence[NearBorder]],
-    raised_at: datetime,
-) -> None:
-    """Queue several service requests, by pk, as store_near_borders does."""
-    rows = [
-        {
-            "jurisdiction_id": jurisdiction.jurisdiction_id,
-            "service_request_pk": pk,
-            "reason": reason,
-            "detail": detail,
-            "raised_at": raised_at,
-        }
-        for pk, borders in near.items()
-        for reason, detail in review_reasons(borders).items()
-    ]
-    if rows and not jurisdiction.sandbox:
-        db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), rows)
 
 
 ABOUT_PLACES = (

@@ -19,7 +19,7 @@ from open311.queries.routing.stored import Routed, get_routed
 from open311.steps.forwarding.store import store_forwardings
 from open311.steps.requests.history import add_status_change
 from open311.steps.requests.lock import lock_service_request
-from open311.steps.requests.triage import store_near_borders, store_triage
+from open311.steps.requests.triage import review_reasons, store_reasons, store_triage
 from open311.steps.routing.places import replace_places
 from open311.steps.telling.staff import store_for_department
 from schemas.vocabulary.notices import NEW
@@ -133,7 +133,7 @@ def store_decision(
     columns |= {"near_border": is_near(borders), "outside_meters": routing.ground.outside_meters}
     store_columns(routed, kind, **columns)
     replace_places(routed.pk, decision.covering, neighbors, accuracy)
-    store_near_borders(jurisdiction, routed.pk, borders, datetime.now(UTC))
+    store_reasons(jurisdiction, {routed.pk: review_reasons(borders)}, datetime.now(UTC))
 
 
 def store_columns(routed: Routed, kind: str, **columns: Any) -> None:
