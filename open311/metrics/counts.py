@@ -67,7 +67,7 @@ def end() -> None:
 
 
 def number_worker(worker: Any) -> None:
-    """Give a worker its number, before it is forked."""
+    """Number a worker before it is forked."""
     worker.number = next(one for one in range(len(_taken) + 1) if one not in _taken)
     _taken.add(worker.number)
 

@@ -140,7 +140,7 @@ def test_the_server_is_reached_with_https_and_the_client_is_known(proxy: Proxy) 
     secret = "/track/0123456789abcdefghij"
     proxy.ask("GET", secret)
     log = proxy.folder / "open311.log"
-    assert wait_until(lambda: "/track/…" in log.read_text())
+    assert wait_until(lambda: "/track/..." in log.read_text())
     assert secret not in log.read_text()
 
 
