@@ -76,7 +76,7 @@ def test_a_report_goes_from_a_phone_to_staff_and_back(
         "SELECT public FROM service_requests WHERE service_request_id = %s", number
     ), town.rows("SELECT rule, seen FROM holds")
 
-    desk = enter(browser, town.address, "chief", password, complaints)
+    desk = enter(browser, town.address, "chief", password, complaints, maps=False)
     desk.locator(f"main a[href*='{number}']").first.click()
     expect(desk.locator("p.said", has_text=words)).to_be_visible()
     expect(desk.get_by_alt_text("Photo 1 from the requester")).to_be_visible()

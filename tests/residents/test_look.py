@@ -157,6 +157,25 @@ def test_a_barrier_is_found_in_the_size_and_scheme_that_has_it(browser: Browser)
     }
 
 
+def test_no_text_keeps_another_of_the_same_look_from_being_examined(browser: Browser) -> None:
+    """Axe examines no colors of what is disabled, so that the first of these does not pass."""
+    for _visit in range(2):
+        page = browser.new_context().new_page()
+        page.set_content(OF_ONE_LOOK)
+        found = barriers(page, SCHEMES["light"], "new")
+        assert [one.partition(" Fix")[0] for one in found] == [
+            'color-contrast: <button class="pale">Two</button>',
+            'color-contrast: <button class="pale">Three</button>',
+        ]
+
+
+OF_ONE_LOOK = """<html lang="en"><title>Looks</title><main><style>
+  button { min-inline-size: 44px; min-block-size: 44px; color: #000; background: #fff; }
+  .pale { color: #bbb; }
+</style><h1>One</h1><button>Zero</button><button class="pale" disabled>One</button>
+<button class="pale">Two</button><button class="pale">Three</button></main></html>"""
+
+
 WITH_BARRIERS = """<html lang="en"><title>Barriers</title><main>
 <style>
   body { margin: 0; }

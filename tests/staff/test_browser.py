@@ -17,6 +17,12 @@ def page(browser: Browser, town: str, passwords: dict[str, str], complaints: lis
     return found
 
 
+@pytest.fixture
+def desk(browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]) -> Page:
+    """The list, to dispatch, for tests that look at no map."""
+    return enter(browser, town, "dispatch", passwords["dispatch"], complaints, maps=False)
+
+
 def listed(page: Page) -> list[str]:
     return [row.get_attribute("data-id") or "" for row in page.locator("tr[data-id]").all()]
 
@@ -131,55 +137,54 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     page.get_by_role("alert").get_by_text("Circle must have a radius from 1 to").wait_for()
 
 
-def test_on_a_phone_each_value_of_the_list_has_its_label(page: Page) -> None:
+def test_on_a_phone_each_value_of_the_list_has_its_label(desk: Page) -> None:
     shown = "one => getComputedStyle(one, '::before').content"
-    cells = page.locator('tr[data-id="26-0000006"] td[data-label]')
+    cells = desk.locator('tr[data-id="26-0000006"] td[data-label]')
     assert {cell.evaluate(shown) for cell in cells.all()} == {"none"}
-    page.set_viewport_size({"width": 390, "height": 844})
+    desk.set_viewport_size({"width": 390, "height": 844})
     labels = [cell.evaluate(shown) for cell in cells.all() if cell.get_attribute("data-label")]
     assert '"Department: "' in labels
     assert '"Submitted: "' in labels
 
 
-def test_the_list_goes_on_as_one_scrolls(page: Page, api: Api, complaints: list[str]) -> None:
+def test_the_list_goes_on_as_one_scrolls(desk: Page, api: Api, complaints: list[str]) -> None:
     for number in range(55):
         api.report(lat=0.2, long=0.2, description=f"One of a row {number}")
-    page.get_by_label("Search text, address, or request number").fill("one of a row")
-    page.get_by_role("button", name="Apply filters").click()
-    expect(page.locator("#count")).to_contain_text("55")
-    page.locator("tr[data-id]").last.scroll_into_view_if_needed()
-    page.mouse.wheel(0, 5000)
-    expect(page.locator("tr[data-id]")).to_have_count(55)
-    assert len(set(listed(page))) == 55
-    page.get_by_label("Select all requests on this page").check()
-    page.get_by_text("Update selected requests (55)").click()
-    page.get_by_role("button", name="Acknowledge for each department").click()
-    page.get_by_text("55 requests updated.").wait_for()
-    page.get_by_role("link", name="Back to requests").click()
-    expect(page).to_have_url(re.compile("q=one\\+of\\+a\\+row"))
+    desk.get_by_label("Search text, address, or request number").fill("one of a row")
+    desk.get_by_role("button", name="Apply filters").click()
+    expect(desk.locator("#count")).to_contain_text("55")
+    desk.locator("tr[data-id]").last.scroll_into_view_if_needed()
+    desk.mouse.wheel(0, 5000)
+    expect(desk.locator("tr[data-id]")).to_have_count(55)
+    assert len(set(listed(desk))) == 55
+    desk.get_by_label("Select all requests on this page").check()
+    desk.get_by_text("Update selected requests (55)").click()
+    desk.get_by_role("button", name="Acknowledge for each department").click()
+    desk.get_by_text("55 requests updated.").wait_for()
+    desk.get_by_role("link", name="Back to requests").click()
+    expect(desk).to_have_url(re.compile("q=one\\+of\\+a\\+row"))
     assert complaints == []
 
 
 def test_a_request_goes_its_way_and_the_public_sees_it(
-    page: Page, api: Api, complaints: list[str]
+    desk: Page, api: Api, complaints: list[str]
 ) -> None:
     id_ = api.report(lat=0.5, long=0.5, description="Seen from the browser")
-    page.get_by_label("Search text, address, or request number").fill("from the browser")
-    page.get_by_role("button", name="Apply filters").click()
-    page.locator(f'tr[data-id="{id_}"] a').click()
-    wait_for_map(page)
-    page.get_by_text("Transfer").first.click()
-    page.get_by_label("Department", exact=True).locator("visible=true").select_option(
+    desk.get_by_label("Search text, address, or request number").fill("from the browser")
+    desk.get_by_role("button", name="Apply filters").click()
+    desk.locator(f'tr[data-id="{id_}"] a').click()
+    desk.get_by_text("Transfer").first.click()
+    desk.get_by_label("Department", exact=True).locator("visible=true").select_option(
         label="West Yard"
     )
-    page.get_by_label("Reason", exact=True).fill("The hole is over a main.")
-    page.get_by_role("button", name="Transfer").click()
-    page.get_by_role("status").get_by_text("Transferred to West Yard.").wait_for()
+    desk.get_by_label("Reason", exact=True).fill("The hole is over a main.")
+    desk.get_by_role("button", name="Transfer").click()
+    desk.get_by_role("status").get_by_text("Transferred to West Yard.").wait_for()
     assert api.one(id_)["agency_responsible"] == "West Yard"
-    page.get_by_text("Close request", exact=True).first.click()
-    page.get_by_label("Public note (reason)").fill("Filled.")
-    page.get_by_role("button", name="Close request").click()
-    page.get_by_role("status").get_by_text("Status updated: resolved.").wait_for()
+    desk.get_by_text("Close request", exact=True).first.click()
+    desk.get_by_label("Public note (reason)").fill("Filled.")
+    desk.get_by_role("button", name="Close request").click()
+    desk.get_by_role("status").get_by_text("Status updated: resolved.").wait_for()
     assert (api.one(id_)["status"], api.one(id_)["status_notes"]) == ("closed", "Filled.")
     assert complaints == []
 
@@ -206,7 +211,7 @@ def test_a_pin_is_dragged_and_the_request_routed_again(
 
 
 def test_two_at_once_do_not_overwrite_one_another(
-    page: Page,
+    desk: Page,
     browser: Browser,
     town: str,
     passwords: dict[str, str],
@@ -214,14 +219,15 @@ def test_two_at_once_do_not_overwrite_one_another(
     complaints: list[str],
 ) -> None:
     id_ = api.report(lat=0.5, long=-0.5)
-    other = enter(browser, town, "west", passwords["west"], complaints, path=f"/requests/{id_}")
-    page.goto(f"{town}/staff/requests/{id_}")
-    for one, note in ((page, "On Monday."), (other, "On Tuesday.")):
+    path = f"/requests/{id_}"
+    other = enter(browser, town, "west", passwords["west"], complaints, path, maps=False)
+    desk.goto(f"{town}/staff/requests/{id_}")
+    for one, note in ((desk, "On Monday."), (other, "On Tuesday.")):
         one.locator("summary").filter(has_text="Update status").click()
         one.get_by_label("Status", exact=True).select_option("planned")
         one.get_by_label("Public note", exact=True).fill(note)
-    page.get_by_role("button", name="Update status", exact=True).click()
-    page.get_by_role("status").wait_for()
+    desk.get_by_role("button", name="Update status", exact=True).click()
+    desk.get_by_role("status").wait_for()
     other.get_by_role("button", name="Update status", exact=True).click()
     other.get_by_text(f"Someone else changed {id_}").first.wait_for()
     assert other.get_by_label("Public note", exact=True).input_value() == "On Tuesday."
@@ -229,14 +235,14 @@ def test_two_at_once_do_not_overwrite_one_another(
     assert api.one(id_)["status_notes"] == "On Monday."
 
 
-def test_it_speaks_another_language_from_then_on(page: Page, town: str) -> None:
-    page.get_by_role("button", name="Español").click()
-    expect(page.locator("html")).to_have_attribute("lang", "es")
-    page.get_by_role("heading", name="Solicitudes").wait_for()
-    page.goto(f"{town}/staff/")
-    expect(page.locator("html")).to_have_attribute("lang", "es")
-    page.get_by_role("button", name="English").click()
-    expect(page.locator("html")).to_have_attribute("lang", "en")
+def test_it_speaks_another_language_from_then_on(desk: Page, town: str) -> None:
+    desk.get_by_role("button", name="Español").click()
+    expect(desk.locator("html")).to_have_attribute("lang", "es")
+    desk.get_by_role("heading", name="Solicitudes").wait_for()
+    desk.goto(f"{town}/staff/")
+    expect(desk.locator("html")).to_have_attribute("lang", "es")
+    desk.get_by_role("button", name="English").click()
+    expect(desk.locator("html")).to_have_attribute("lang", "en")
 
 
 PATHS = {
@@ -273,22 +279,22 @@ def test_no_page_has_a_barrier(
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         assert barriers_in_all_views(page) == [], name
     look_at_a_bulk_action(page, town)
-    reader = enter(browser, town, "reader", passwords["reader"], complaints)
+    reader = enter(browser, town, "reader", passwords["reader"], complaints, maps=False)
     reader.get_by_role("button", name="Sign out").click()
     reader.get_by_label("Password").wait_for()
     assert barriers_in_all_views(reader) == []
     assert complaints == []
 
 
-def test_the_keyboard_is_enough(page: Page) -> None:
-    page.locator("tr[data-id] a").first.focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Actions").wait_for()
-    page.locator("summary", has_text="Update status").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "status"
-    assert re.match(r"select", page.evaluate("document.activeElement.tagName"), re.I)
+def test_the_keyboard_is_enough(desk: Page) -> None:
+    desk.locator("tr[data-id] a").first.focus()
+    desk.keyboard.press("Enter")
+    desk.get_by_role("heading", name="Actions").wait_for()
+    desk.locator("summary", has_text="Update status").focus()
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.activeElement.id") == "status"
+    assert re.match(r"select", desk.evaluate("document.activeElement.tagName"), re.I)
 
 
 def test_lists_for_paper_and_for_people_without_an_account_have_no_barriers(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from administrators import NAME
-from browsing import barriers_in_all_views, enter, wait_for_map
+from browsing import barriers_in_all_views, enter
 from georeport_client import Api
 from playwright.sync_api import Browser, Page, expect
 from staff_client import Person
@@ -26,8 +26,7 @@ def page(
     complaints: list[str],
 ) -> Iterator[Page]:
     path = "/requests?q=walrus&sort=requested_datetime"
-    found = enter(browser, town, "dispatch", passwords["dispatch"], complaints, path)
-    wait_for_map(found)
+    found = enter(browser, town, "dispatch", passwords["dispatch"], complaints, path, maps=False)
     found.wait_for_selector("html[data-keys]")
     yield found
     assert complaints == []
@@ -144,12 +143,11 @@ def test_who_turns_them_off_has_no_shortcuts(
     reports: list[str],
     complaints: list[str],
 ) -> None:
-    page = enter(browser, town, "west", passwords["west"], complaints, "/account")
+    page = enter(browser, town, "west", passwords["west"], complaints, "/account", maps=False)
     page.get_by_label("Use keyboard shortcuts").uncheck()
     page.get_by_role("button", name="Save preferences").click()
     page.get_by_text("Preferences saved.").wait_for()
     page.goto(f"{town}/staff/requests?q=walrus&sort=requested_datetime")
-    wait_for_map(page)
     press(page, "j", "?")
     assert focused_row(page) is None
     assert page.locator("#keys").count() == 0
@@ -203,7 +201,6 @@ def test_ten_requests_by_keyboard_alone(page: Page, town: str, api: Api) -> None
     page.get_by_label("Go to the next request").check()
     page.get_by_role("button", name="Save preferences").click()
     page.goto(f"{town}/staff/requests?q=narwhal&status=open&sort=requested_datetime")
-    wait_for_map(page)
     page.wait_for_selector("html[data-keys]")
     keys = ["j", "o"]
     press(page, *keys)

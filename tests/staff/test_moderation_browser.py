@@ -13,7 +13,7 @@ from tests.staff.test_holds import hold
 
 @pytest.fixture
 def page(browser: Browser, town: str, passwords: dict[str, str], complaints: list[str]) -> Page:
-    return enter(browser, town, "dispatch", passwords["dispatch"], complaints)
+    return enter(browser, town, "dispatch", passwords["dispatch"], complaints, maps=False)
 
 
 def test_the_forms_of_a_held_report_have_no_barriers_and_publish_it(

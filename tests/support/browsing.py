@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, StorageState, expect
 from servers import PATIENCE, wait_until
 
 from local.debian import BROWSER
@@ -56,16 +56,20 @@ def enter(
     password: str,
     complaints: list[str],
     path: str = "/requests",
+    maps: bool = True,
     **options: Any,
 ) -> Page:
     """Open a page below /staff, signed in; record errors of the browser in complaints.
 
     The first page of each user and server signs in; others begin with a copy of its cookies.
+    Without maps, none is drawn: that takes a processor most of the time of a page.
     """
     session = _sessions.get((town, name))
     options.setdefault("device_scale_factor", 0.5)  # maps are drawn by the processor, by pixel
     page = browser.new_context(storage_state=session, **options).new_page()
     page.set_default_timeout(PATIENCE * 1000)
+    if not maps:
+        page.context.route("**/vendor/maplibre-gl.mjs", _draw_nothing)
     record_complaints(page, complaints)
     page.goto(f"{town}/staff{path}")
     if session is None:
@@ -75,6 +79,10 @@ def enter(
         page.wait_for_url(lambda url: "/sign-in" not in url)
         _sessions[town, name] = page.context.storage_state()
     return page
+
+
+def _draw_nothing(route: Route) -> None:
+    route.fulfill(path=Path(__file__).with_name("no_maps.mjs"), content_type="text/javascript")
 
 
 def start_page(context: BrowserContext, address: str) -> Page:
@@ -136,72 +144,22 @@ def too_wide(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-# Axe describes by default whatever passes a rule, too, and where it is in the page: that takes
-# longer than the rules. It also loads all styles again, for an experimental rule that is not run.
-# Contrast takes longer than all other rules together. In another size only few texts look
-# different: only they are examined again, and of the other rules those that measure, and all of
-# them for what is shown in that size alone.
-_VIOLATIONS = """async ([rules, what]) => {
-  const COLORS = ["color-contrast", "link-in-text-block"];
-  const MEASURES = ["target-size", "scrollable-region-focusable"];
-  const behind = new Map();
-  const background = (one) => {
-    if (!one) return "";
-    if (!behind.has(one)) {
-      const { backgroundColor, backgroundImage, opacity, filter, position } = getComputedStyle(one);
-      const own = [backgroundColor, backgroundImage, opacity, filter, position].join();
-      behind.set(one, `${own};${background(one.parentElement)}`);
-    }
-    return behind.get(one);
-  };
-  const looks = (window.looks ??= new WeakMap());
-  const isNew = (one) => {
-    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(one);
-    const look = [color, fontSize, fontWeight, textShadow, background(one)].join();
-    const known = looks.get(one) ?? new Set();
-    looks.set(one, known);
-    return known.size < known.add(look).size;
-  };
-  const isText = (one) => one.matches("input, select, textarea, button")
-    || [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
-  const visible = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility());
-  const texts = visible.filter((one) => isText(one) && isNew(one));
-  const before = what === "shown" ? window.shown : new Set();
-  const appeared = visible.filter((one) => !before.has(one));
-  window.shown = new Set([...before, ...visible]);
-  const found = [];
-  const run = async (context, runOnly, rules = {}) => {
-    const preload = { assets: ["media"] };
-    const options = { runOnly, rules, resultTypes: ["violations"], selectors: false, preload };
-    if (context) found.push(...(await axe.run(context, options)).violations);
-  };
-  const among = (parts) => parts.length ? { include: parts } : null;
-  const others = rules.filter((one) => !COLORS.includes(one));
-  const colors = COLORS.filter((one) => others.length ? one === COLORS[0] : rules.includes(one));
-  const withoutColors = { [COLORS[0]]: { enabled: false } };
-  if (what === "all" && others.length) await run(document, rules);
-  else if (what === "all") await run(document, colors);
-  else {
-    if (others.length && what === "new") await run(document, others, withoutColors);
-    else if (others.length) {
-      await run(among(appeared), others, withoutColors);
-      await run(document, MEASURES);
-    }
-    await run(among(texts), colors);
-  }
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
-    `${id}: ${html.slice(0, 120)} ${failureSummary.slice(0, 160)}`));
-}"""
+_EXAMINE = Path(__file__).with_name("barriers.js")
+_passed: set[int] = set()
+"""The looks of texts whose contrast has passed, on any page of this process."""
 
 
 def barriers(page: Page, rules: list[str], what: What = "all") -> list[str]:
     """Return the violations that axe-core finds, of contrast and of other rules, by tag or name.
 
-    With new, the colors of a text are not examined again if they, its font, and what is behind it
-    were examined before in this page. With shown, no other rules but those that measure are
-    applied to what was visible in the examination before, in another size.
+    With new, the contrast of a text is not examined if one with the same font, colors, and
+    background has passed before, or if it was examined in this page and looks the same. With shown,
+    no other rules but those that measure are applied to what was visible in the examination before,
+    in another size.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(_VIOLATIONS, [rules, what])
-    return found
+    examine = _EXAMINE.read_text(encoding="utf-8")
+    found, passed = page.evaluate(examine, [rules, what, list(_passed)])
+    _passed.update(passed)
+    return list(found)

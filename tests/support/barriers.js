@@ -1,0 +1,110 @@
+// What axe-core finds in a page: called with its rules, what to examine, and the looks of texts that
+// have passed on any page before. Returns the violations, and the looks that have passed here.
+//
+// Axe describes by default whatever passes a rule, too, and where it is in the page: that takes
+// longer than the rules. It also loads all styles again, for an experimental rule that is not run.
+// Contrast takes longer than all other rules together, and depends on nothing but the look of a
+// text: its font, its colors, and what is behind it. So each look is examined once. In another size,
+// of the other rules those that measure are applied again, and all of them to what is shown in that
+// size alone.
+async ([rules, what, known]) => {
+  const COLORS = ["color-contrast", "link-in-text-block"];
+  const MEASURES = ["target-size", "scrollable-region-focusable"];
+  const found = [];
+  const run = async (context, runOnly, rules = {}, others = {}) => {
+    const preload = { assets: ["media"] };
+    const few = { resultTypes: ["violations"], selectors: false, preload };
+    const result = await axe.run(context, { runOnly, rules, ...few, ...others });
+    found.push(...result.violations);
+    return result;
+  };
+
+  // Hashes of 53 bits: a look contains what is behind the text, up to the document.
+  const hash = (text) => {
+    let [one, two] = [0xdeadbeef, 0x41c6ce57];
+    for (let place = 0; place < text.length; place += 1) {
+      const code = text.charCodeAt(place);
+      one = Math.imul(one ^ code, 0x9e3779b1);
+      two = Math.imul(two ^ code, 0x5f356495);
+    }
+    one = Math.imul(one ^ (one >>> 16), 0x85ebca6b) ^ Math.imul(two ^ (two >>> 13), 0xc2b2ae35);
+    two = Math.imul(two ^ (two >>> 16), 0x85ebca6b) ^ Math.imul(one ^ (one >>> 13), 0xc2b2ae35);
+    return 4294967296 * (2097151 & two) + (one >>> 0);
+  };
+  const OVER_OTHERS = ["absolute", "fixed", "sticky"];
+  const behind = new Map();
+  const background = (one) => {
+    if (!one) return { look: 0, isOver: false };
+    if (!behind.has(one)) {
+      const style = getComputedStyle(one);
+      const { backgroundColor, backgroundImage, opacity, filter, position } = style;
+      const outer = background(one.parentElement);
+      const own = [backgroundColor, backgroundImage, opacity, filter, position, style.mixBlendMode];
+      const isOver = outer.isOver || OVER_OTHERS.includes(position);
+      behind.set(one, { look: hash(`${own.join()};${outer.look}`), isOver });
+    }
+    return behind.get(one);
+  };
+  const lookOf = (one) => {
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(one);
+    return hash([color, fontSize, fontWeight, textShadow, background(one).look].join());
+  };
+
+  const looks = (window.looks ??= new WeakMap());
+  const isNew = (one) => {
+    const seen = looks.get(one) ?? new Set();
+    looks.set(one, seen);
+    return seen.size < seen.add(lookOf(one)).size;
+  };
+  // Axe examines no colors of these.
+  const WITHOUT_TEXT = ["hidden", "range", "color", "checkbox", "radio", "image"];
+  const isText = (one) => one.matches("input") ? !WITHOUT_TEXT.includes(one.type)
+    : one.matches("select, textarea, button") || !one.matches("option") && [...one.childNodes]
+      .some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+
+  // One text of each look first. Only if that one has passed, the others are as good: it may be
+  // disabled, or hidden by what it is in. What lies over something else is examined by itself.
+  const passed = new Set();
+  const examineColors = async (texts) => {
+    const groups = new Map();
+    const alone = [];
+    for (const one of texts) {
+      const look = lookOf(one);
+      if (background(one).isOver) alone.push(one);
+      else if (groups.has(look)) groups.get(look).push(one);
+      else if (!known.includes(look)) groups.set(look, [one]);
+    }
+    const first = [...groups.values()].map(([one]) => one);
+    if (first.length) {
+      const described = { elementRef: true, resultTypes: ["violations", "passes"] };
+      const result = await run({ include: first }, [COLORS[0]], {}, described);
+      const good = new Set(result.passes.flatMap(({ nodes }) => nodes.map((node) => node.element)));
+      for (const [look, [one, ...others]] of groups) {
+        if (good.has(one)) passed.add(look);
+        else alone.push(...others);
+      }
+    }
+    if (alone.length) await run({ include: alone }, [COLORS[0]]);
+  };
+
+  const others = rules.filter((one) => !COLORS.includes(one));
+  const withoutColors = { [COLORS[0]]: { enabled: false } };
+  if (what === "all") await run(document, others.length ? rules : COLORS);
+  else {
+    const visible = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility());
+    const texts = visible.filter((one) => isText(one) && isNew(one));
+    const before = what === "shown" ? window.shown : new Set();
+    const appeared = visible.filter((one) => !before.has(one));
+    window.shown = new Set([...before, ...visible]);
+    const links = texts.filter((one) => one.matches("a, a *"));
+    if (others.length && what === "new") await run(document, others, withoutColors);
+    else if (others.length) {
+      if (appeared.length) await run({ include: appeared }, others, withoutColors);
+      await run(document, MEASURES);
+    } else if (links.length) await run({ include: links }, [COLORS[1]]);
+    await examineColors(texts);
+  }
+  const said = found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
+    `${id}: ${html.slice(0, 120)} ${failureSummary.slice(0, 160)}`));
+  return [said, [...passed]];
+}
