@@ -23,6 +23,7 @@ from open311.residents import (
     files,
     following,
     home,
+    insights,
     lists,
     report,
     report_data,
@@ -79,6 +80,7 @@ from open311.staff import (
     view_links,
     work_queue,
 )
+from open311.staff import insights as staff_insights
 from open311.staff import requests as staff_requests
 from open311.staff import site as staff_site
 from open311.staff import webhooks as staff_webhooks
@@ -122,6 +124,7 @@ STAFF = (
     pages.blueprint,
     work_queue.blueprint,
     finding.blueprint,
+    staff_insights.blueprint,
     list_map.blueprint,
     calls.blueprint,
     bulk.blueprint,
@@ -176,6 +179,7 @@ RESIDENTS = (
     lists.blueprint,
     feeds.blueprint,
     resident_services.blueprint,
+    insights.blueprint,
     texts.blueprint,
     embeds.blueprint,
 )

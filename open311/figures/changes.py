@@ -1,20 +1,24 @@
 """Counts of one period compared with those of another, wider where weeks vary more than chance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 from statistics import NormalDist, fmean
 
-Z = NormalDist().inv_cdf(0.975)
+from open311.figures.hot_cells import false_discovery_limit
+
+NORMAL = NormalDist()
+Z = NORMAL.inv_cdf(0.975)
 
 
 @dataclass(frozen=True)
 class Change:
-    """The ratio of two rates, with its 95 % interval."""
+    """The ratio of two rates, with its 95 % interval; p is its probability by chance alone."""
 
     ratio: float
     lower: float
     upper: float
+    p: float
 
     @property
     def is_real(self) -> bool:
@@ -42,6 +46,16 @@ def compare(
     if min(total, total_before) < max(fewest, 1):
         return None
     ratio = (total / len(now)) / (total_before / len(before))
-    spread = overdispersion(weekly or before)
-    width = Z * sqrt(spread * (1 / total + 1 / total_before))
-    return Change(ratio, exp(log(ratio) - width), exp(log(ratio) + width))
+    error = sqrt(overdispersion(weekly or before) * (1 / total + 1 / total_before))
+    p = 2 * NORMAL.cdf(-abs(log(ratio)) / error)
+    return Change(ratio, exp(log(ratio) - Z * error), exp(log(ratio) + Z * error), p)
+
+
+def real_changes(changes: Mapping[str, Change]) -> list[str]:
+    """Return the keys of changes that are more than chance, although many are looked at.
+
+    At most one of twenty is chance (Benjamini and Hochberg). The least probable come first.
+    """
+    limit = false_discovery_limit([one.p for one in changes.values()])
+    found = [key for key, one in changes.items() if one.p <= limit]
+    return sorted(found, key=lambda key: (changes[key].p, key))
