@@ -95,9 +95,7 @@ def closing_ratios(times: Iterable[Times]) -> list[AreaRatio]:
     for area in known:
         count, mean = observed[area], expected[area]
         low, high = (limit / mean for limit in poisson_interval(count))
-        found.append(
-            AreaRatio(area, requests[area], count, mean, low, high, z[area], spread, mean)
-        )
+        found.append(AreaRatio(area, requests[area], count, mean, low, high, z[area], spread, mean))
     return found
 
 

@@ -60,9 +60,7 @@ def forecast(weekly: Sequence[int]) -> Forecast | None:
     if len(weekly) < RECENT:
         return None
     errors = [_errors(weekly, ahead) for ahead in range(1, AHEAD + 1)]
-    weeks = [
-        _expected(_number(weekly, ahead), errors[ahead - 1]) for ahead in range(1, AHEAD + 1)
-    ]
+    weeks = [_expected(_number(weekly, ahead), errors[ahead - 1]) for ahead in range(1, AHEAD + 1)]
     past = _past(weekly, errors[0])
     within = [expected.lower <= came <= expected.upper for expected, came in past]
     return Forecast(weeks, past, sum(within) / len(within) if within else None)

@@ -9,7 +9,7 @@ from flask import Response, url_for
 from flask_login import login_required
 
 from open311.errors import NotFound
-from open311.messages.insights import FIGURE_UNKNOWN
+from open311.messages.figure_pages import FIGURE_UNKNOWN
 from open311.queries.city import City
 from open311.queries.search.visibility import Audience
 from open311.staff.pages import city_snapshot, page, staff_pages

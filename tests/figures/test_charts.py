@@ -4,7 +4,16 @@ from math import inf
 
 import pytest
 
-from open311.web.insights.charts import HEIGHT, LEFT, RIGHT, WIDTH, Axis, Series, line_chart, nice_ticks
+from open311.web.insights.charts import (
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    Axis,
+    Series,
+    line_chart,
+    nice_ticks,
+)
 
 FLOOR, CEILING = HEIGHT - 24, 8
 

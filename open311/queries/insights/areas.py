@@ -51,9 +51,7 @@ def _received(facts: Subquery, begin: datetime, end: datetime) -> ColumnElement[
     return and_(facts.c.requested_at >= begin, facts.c.requested_at < end)
 
 
-def dues_by_area(
-    population: Population, begin: datetime, end: datetime, layer: str
-) -> list[Dues]:
+def dues_by_area(population: Population, begin: datetime, end: datetime, layer: str) -> list[Dues]:
     """Return the promises of due dates from begin until before end, by boundary of a layer.
 
     Services are ids, and areas are codes. What waits for the requester now is left out.

@@ -78,7 +78,7 @@ def times_of_received(
     """Return the times of what was received from begin until before end, both aware or open."""
     facts = facts_in(population)
     group = counted(population, facts, by)
-    columns = _Columns(population, facts, timing)
+    columns = TimeColumns(population, facts, timing)
     statement = (
         select(
             group.column.label("key"),
@@ -127,7 +127,7 @@ def times_of_period(
     """
     facts = facts_in(population)
     group = counted(population, facts, by)
-    columns = _Columns(population, facts, timing, end)
+    columns = TimeColumns(population, facts, timing, end)
     spans = (
         select(
             group.column.label("key"),
@@ -180,7 +180,7 @@ def _exits_and_entries(spans: Any) -> Any:
     return union_all(exits, entries)
 
 
-class _Columns:
+class TimeColumns:
     """The columns of a time until something happened, up to the end of observation."""
 
     def __init__(

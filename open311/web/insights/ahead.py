@@ -1,13 +1,13 @@
 """The next four weeks: what is expected, and what would be open with other crews."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from open311.figures.crews import Backlog, backlog_paths, closings_per_crew
 from open311.figures.forecast import AHEAD, Expected, Forecast
 from open311.queries.insights.flow import Flow
 from open311.web.insights.charts import Series, line_chart
-from open311.web.insights.figure import Cell, Column, Figure
+from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure
 from open311.web.insights.links import Links
 from open311.web.insights.wording import count_words, one_decimal, percent_words, week_words
 from open311.web.languages import say as _
@@ -21,7 +21,10 @@ WEEK = timedelta(days=7)
 def forecast_figure(weeks: Sequence[Flow], found: Forecast, links: Links) -> Figure:
     """Return the forecast of requests received, after past weeks and what was expected of them."""
     shown = weeks[-SHOWN_BEFORE:]
-    past = {week.span.begin: one for week, one in zip(weeks[-len(found.past) :], found.past, strict=True)}
+    past = {
+        week.span.begin: one
+        for week, one in zip(weeks[-len(found.past) :], found.past, strict=True)
+    }
     begins = [one.span.begin for one in shown]
     ahead = [begins[-1] + WEEK * number for number in range(1, AHEAD + 1)]
     expected: list[Expected | None] = [past[one][0] if one in past else None for one in begins]
@@ -67,16 +70,18 @@ def _finding(found: Forecast) -> str:
 
 def _record(found: Forecast) -> str:
     return _(
-        "The band is where 8 of 10 weeks should be. Of the last %(weeks)s weeks, %(share)s were in it.",
+        "The band should contain 8 of 10 weeks. Of the last %(weeks)s weeks, %(share)s were in it.",
         weeks=count_words(len(found.past)),
         share=percent_words(found.coverage or 0),
     )
 
 
 def _row(begin: date, came: int | None, expected: Expected | None) -> Sequence[Cell]:
-    numbers = (
-        () if expected is None else (expected.number, expected.lower, expected.upper)
-    ) or (None, None, None)
+    numbers = (() if expected is None else (expected.number, expected.lower, expected.upper)) or (
+        None,
+        None,
+        None,
+    )
     return (
         Cell(week_words(begin), f"{begin:%F}"),
         _count(came),
@@ -85,7 +90,7 @@ def _row(begin: date, came: int | None, expected: Expected | None) -> Sequence[C
 
 
 def _count(number: float | None) -> Cell:
-    return Cell("–", "") if number is None else Cell(count_words(number), round(number, 1))
+    return NO_VALUE if number is None else Cell(count_words(number), round(number, 1))
 
 
 def not_trusted(found: Forecast | None) -> str:
@@ -93,8 +98,8 @@ def not_trusted(found: Forecast | None) -> str:
     if found is None or found.coverage is None:
         return _("A forecast needs 29 whole weeks with requests. There are fewer.")
     return _(
-        "No forecast is shown: of the last %(weeks)s weeks, %(share)s were in its band, and it should be "
-        "about 80 %%.",
+        "No forecast is shown: of the last %(weeks)s weeks, %(share)s were in its band, and it "
+        "should be about 80%%.",
         weeks=count_words(len(found.past)),
         share=percent_words(found.coverage),
     )
@@ -139,8 +144,8 @@ def crews_figure(
         ],
         notes=[
             _(
-                "A crew closed %(number)s requests in a week, in the 12 weeks of the past year with the "
-                "most open requests. The ranges hold 8 of 10 cases.",
+                "A crew closed %(number)s requests in a week, in the 12 weeks of the past year "
+                "with the most open requests. The ranges hold 8 of 10 cases.",
                 number=one_decimal(per_crew),
             )
         ],
@@ -156,5 +161,3 @@ def _backlog(one: Backlog) -> Cell:
         upper=count_words(one.upper),
     )
     return Cell(words, one.median)
-
-

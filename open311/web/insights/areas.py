@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from open311.figures.areas import ALARM, WARNING, AreaRatio
 from open311.figures.measures import FEWEST
 from open311.web.insights.charts import Axis
-from open311.web.insights.figure import Cell, Column, Figure, Row
+from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Row
 from open311.web.insights.links import Links
 from open311.web.insights.wording import count_words, few_words, ratio_words
 from open311.web.languages import say as _
@@ -14,8 +14,8 @@ from open311.web.languages import say as _
 def reports_are_not_needs() -> str:
     """Return the caution that stands wherever areas are compared."""
     return _(
-        "Few reports do not mean few problems: in some neighborhoods, people report the same problem "
-        "much later, or not at all."
+        "Few reports do not mean few problems: in some neighborhoods, people report the same "
+        "problem much later, or not at all."
     )
 
 
@@ -50,8 +50,8 @@ def promise_figure(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: 
 def _notes() -> list[str]:
     return [
         _(
-            "1 is as in the entire city for the same services. The gray range is where an area would "
-            "be by chance in 95 of 100 cases, as much as areas differ from each other anyway."
+            "1 is as in the entire city for the same services. The gray range is where an area "
+            "would be by chance in 95 of 100 cases, as much as areas differ from each other anyway."
         ),
         reports_are_not_needs(),
     ]
@@ -64,7 +64,11 @@ def _finding(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], what: str) ->
     clear = [_name(one, rows) for one in compared if one.level == ALARM]
     slight = [_name(one, rows) for one in compared if one.level == WARNING]
     if clear:
-        return _("More than chance explains, %(what)s differ in %(areas)s.", what=what, areas=", ".join(clear))
+        return _(
+            "More than chance explains, %(what)s differ in %(areas)s.",
+            what=what,
+            areas=", ".join(clear),
+        )
     if slight:
         return _(
             "At the edge of what chance explains, %(what)s differ in %(areas)s.",
@@ -95,16 +99,14 @@ def _rows(
     by_area = {one.area: one for one in ratios}
     known = [one for one in ratios if one.requests >= FEWEST]
     axis = Axis.over([limit for one in known for limit in (one.upper, one.limits(WARNING)[1])])
-    return [
-        _row(by_area[code], row, axis, links) for code, row in rows.items() if code in by_area
-    ]
+    return [_row(by_area[code], row, axis, links) for code, row in rows.items() if code in by_area]
 
 
 def _row(one: AreaRatio, row: Row, axis: Axis, links: Links) -> Sequence[Cell]:
     requests = Cell(count_words(one.requests), one.requests, links.requests(**row.filters))
     if one.requests < FEWEST:
         few = Cell(few_words(one.requests), "", is_soft=True)
-        return Cell(row.name, row.code), requests, Cell("–", ""), Cell("–", ""), few, Cell("–", "")
+        return Cell(row.name, row.code), requests, NO_VALUE, NO_VALUE, few, NO_VALUE
     bar = axis.bar(one.ratio, one.lower, one.upper, 1, one.limits(WARNING))
     return (
         Cell(row.name, row.code),

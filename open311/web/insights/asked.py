@@ -7,7 +7,7 @@ from typing import Any
 
 from open311.errors import InvalidParameters
 from open311.messages.catalog import DEPARTMENT_UNKNOWN, SERVICE_UNKNOWN
-from open311.messages.insights import FIGURE_BOUNDARY_UNKNOWN, FIGURE_GROUP_UNKNOWN
+from open311.messages.figure_pages import FIGURE_BOUNDARY_UNKNOWN, FIGURE_GROUP_UNKNOWN
 from open311.messages.maps import LAYER_UNKNOWN
 from open311.messages.message import Message
 from open311.messages.problem import Problem

@@ -26,7 +26,8 @@ class Cell:
         return self.text if self.value is None else self.value
 
 
-EMPTY = Cell("–", "")
+NO_VALUE = Cell("-", "")
+"""A cell without a value."""
 
 
 @dataclass(frozen=True)

@@ -87,17 +87,15 @@ def _counts(*numbers: int) -> list[Cell]:
     return [Cell(count_words(one), one) for one in numbers]
 
 
-def flows_by_department(
-    rows: Sequence[tuple[Row, Flow]], links: Links, period: Period
-) -> Figure:
+def flows_by_department(rows: Sequence[tuple[Row, Flow]], links: Links, period: Period) -> Figure:
     """Return the table of flows of a period by department, which adds up in each row."""
     return Figure(
         "flow-by-department",
         "flow",
         _("Flow by department"),
         _(
-            "In each row, open before + received + reopened + transferred in - closed - transferred "
-            "out = open at the end."
+            "In each row, open before + received + reopened + transferred in - closed - "
+            "transferred out = open at the end."
         ),
         (
             Column(_("Department"), "department"),
@@ -122,9 +120,7 @@ def flows_by_department(
     )
 
 
-def flows_by_service(
-    rows: Sequence[tuple[Row, Flow]], links: Links, period: Period
-) -> Figure:
+def flows_by_service(rows: Sequence[tuple[Row, Flow]], links: Links, period: Period) -> Figure:
     """Return the table of flows of a period by service."""
     grown = sum(one.open_at_end > one.open_before for _row, one in rows)
     return Figure(

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import Point, Polygon
 
 from geo.crs import into_wgs84, reference_system
 from open311.figures.hot_cells import CELL, HotCell, examine_cells, hot_cells, merge_touching
-from open311.queries.insights.cells import count_cells, utm_of
+from open311.queries.city import City
+from open311.queries.insights.cells import Moments, count_cells, utm_of
 from open311.web.insights.asked import WEEK, first_moment
 from open311.web.insights.places import HotPlace
 from open311.web.insights.view import View
@@ -21,24 +22,31 @@ LAST_YEAR = (51, 52, 53)
 
 
 def find_hot_places(view: View, week: date) -> list[HotPlace]:
-    """Return the places of a week, by service; none in a city without a service area."""
-    area = view.city.service_area
-    if area is None:
+    """Return the places of a week, by service; none in a city that has neither an area nor maps."""
+    middle = _middle_of(view.city)
+    if middle is None:
         return []
-    srid = utm_of(area.centroid.x, area.centroid.y)
-
-    def moments(weeks_before: int):  # type: ignore[no-untyped-def]
-        begin = week - weeks_before * WEEK
-        return first_moment(begin, view.city), first_moment(begin + WEEK, view.city)
-
-    past = [moments(number) for number in (*range(1, BEFORE + 1), *LAST_YEAR)]
-    counts = count_cells(view.population, moments(0), past, srid)
+    srid = utm_of(middle.x, middle.y)
+    past = [_moments(view, week, number) for number in (*range(1, BEFORE + 1), *LAST_YEAR)]
+    counts = count_cells(view.population, _moments(view, week, 0), past, srid)
     return [
         HotPlace(view.services[code], group, outline_of(group, srid))
         for code, one in counts.items()
         if code in view.services
         for group in merge_touching(hot_cells(examine_cells(one.past, one.observed)))
     ]
+
+
+def _middle_of(city: City) -> Point | None:
+    """Return a place in the city, which decides the projection."""
+    mapped = (boundary.geometry for one in city.maps.sets for boundary in one.boundaries)
+    area = city.service_area or next(mapped, None)
+    return None if area is None else area.centroid
+
+
+def _moments(view: View, week: date, weeks_before: int) -> Moments:
+    begin = week - weeks_before * WEEK
+    return first_moment(begin, view.city), first_moment(begin + WEEK, view.city)
 
 
 def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]:

@@ -8,7 +8,6 @@ from open311.figures.forecast import YEAR, forecast
 from open311.queries.insights.areas import dues_by_area, times_by_area
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.population import By
-from open311.queries.search.criteria import Criteria
 from open311.queries.search.staff_counts import count_all
 from open311.queries.search.visibility import Audience
 from open311.web.insights.ahead import crews_figure, forecast_figure, not_trusted
@@ -102,7 +101,11 @@ def time(view: View) -> Page:
                 view.links,
             ),
             times_by(
-                "time-by-service", _("Time to close by service"), _("Service"), by_service, view.links
+                "time-by-service",
+                _("Time to close by service"),
+                _("Service"),
+                by_service,
+                view.links,
             ),
         ]
     )
@@ -123,14 +126,14 @@ def promises(view: View) -> Page:
             by_week(known, view.links),
             promises_by(
                 "promises-by-department",
-                _("Closed in time by department"),
+                _("Closed on time by department"),
                 _("Department"),
                 by_department,
                 view.links,
             ),
             promises_by(
                 "promises-by-service",
-                _("Closed in time by service"),
+                _("Closed on time by service"),
                 _("Service"),
                 by_service,
                 view.links,
@@ -159,7 +162,10 @@ def areas(view: View) -> Page:
         return nothing()
     return Page(
         notes=[reports_are_not_needs()],
-        figures=[closing_figure(closings, rows, view.links), promise_figure(kept, rows, view.links)],
+        figures=[
+            closing_figure(closings, rows, view.links),
+            promise_figure(kept, rows, view.links),
+        ],
     )
 
 

@@ -50,9 +50,9 @@ def places_figure(places: Sequence[HotPlace], week: date, links: Links) -> Figur
         [_row(one, week, links) for one in ordered],
         notes=[
             _(
-                "Squares of 500 m are compared with their own past eight weeks, and with the city's "
-                "total in that week: what the entire city has more of is not shown. At most 5 of 100 "
-                "places shown are chance."
+                "Squares of 500 m are compared with their own past eight weeks, and with the "
+                "city's total in that week: what the entire city has more of is not shown. At most "
+                "5 of 100 places shown are chance."
             ),
             reports_are_not_needs(),
         ],
@@ -80,6 +80,8 @@ def _row(one: HotPlace, week: date, links: Links) -> Sequence[Cell]:
         Cell(one.service.name, one.service.code),
         Cell(count_words(one.observed), one.observed, links.requests(**filters)),
         Cell(one_decimal(one.expected), round(one.expected, 6)),
-        Cell(_("%(number)s squares of 500 m", number=squares) if squares > 1 else _("500 m"), squares),
+        Cell(
+            _("%(number)s squares of 500 m", number=squares) if squares > 1 else _("500 m"), squares
+        ),
         Cell(_("Show on the map"), ring, links.requests(**filters)),
     )

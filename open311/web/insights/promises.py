@@ -26,11 +26,11 @@ def kept_sentence(promises: Promises | None) -> str:
     if promises is None or number < FEWEST:
         return _(
             "%(number)s requests were due in the last four weeks: too few to say how many were "
-            "closed in time.",
+            "closed on time.",
             number=count_words(number),
         )
     return _(
-        "Of %(number)s requests due in the last four weeks, %(share)s were closed in time; "
+        "Of %(number)s requests due in the last four weeks, %(share)s were closed on time; "
         "%(overdue)s are overdue and open.",
         number=count_words(number),
         share=share_words(promises.share),
@@ -43,7 +43,7 @@ def by_week(weeks: Sequence[tuple[date, Promises]], links: Links) -> Figure:
     shares = [one.share if one.fell_due >= FEWEST else None for _begin, one in weeks]
     labels = [week_words(begin) for begin, _one in weeks]
     series = Series(
-        _("Closed in time"),
+        _("Closed on time"),
         [None if one is None else one.value for one in shares],
         [None if one is None else one.lower for one in shares],
         [None if one is None else one.upper for one in shares],
@@ -54,19 +54,16 @@ def by_week(weeks: Sequence[tuple[date, Promises]], links: Links) -> Figure:
     return Figure(
         "promises-by-week",
         "promise_kept",
-        _("Closed in time, by week of the due date"),
+        _("Closed on time, by week of the due date"),
         _(
-            "Of %(due)s requests that fell due, %(kept)s were closed in time and %(overdue)s are still "
-            "open.",
+            "Of %(due)s requests that fell due, %(kept)s were closed on time and %(overdue)s are "
+            "still open.",
             due=count_words(fell_due),
             kept=count_words(kept),
             overdue=count_words(overdue),
         ),
         (Column(_("Week from"), "week"), *_columns()),
-        [
-            (Cell(week_words(begin), f"{begin:%F}"), *_cells(one, ""))
-            for begin, one in weeks
-        ],
+        [(Cell(week_words(begin), f"{begin:%F}"), *_cells(one, "")) for begin, one in weeks],
         line_chart(labels, [series], percent_words, top=1) if any(shares) else None,
         csv_url=links.csv("promises-by-week"),
     )
@@ -85,8 +82,8 @@ def promises_by(key: str, title: str, heading: str, rows: Sequence[Kept], links:
         "promise_kept",
         title,
         _(
-            "In no share: %(waiting)s that wait for the requester, %(not_yet_due)s that are not due "
-            "yet, and %(no_promise)s without a due date.",
+            "In no share: %(waiting)s that wait for the requester, %(not_yet_due)s that are not "
+            "due yet, and %(no_promise)s without a due date.",
             waiting=waiting,
             not_yet_due=not_yet_due,
             no_promise=no_promise,
@@ -103,10 +100,10 @@ def promises_by(key: str, title: str, heading: str, rows: Sequence[Kept], links:
 def _columns() -> Sequence[Column]:
     return (
         Column(_("Fell due"), "fell_due"),
-        Column(_("Closed in time"), "kept"),
+        Column(_("Closed on time"), "kept"),
         Column(_("Closed late"), "late"),
         Column(_("Overdue and open"), "overdue"),
-        Column(_("Share closed in time"), "share"),
+        Column(_("Share closed on time"), "share"),
     )
 
 

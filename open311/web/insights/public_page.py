@@ -33,7 +33,7 @@ def public_page(view: View) -> Page:
         figures.append(
             promises_by(
                 "promises-by-service",
-                _("Closed in time by service"),
+                _("Closed on time by service"),
                 _("Service"),
                 kept,
                 view.links,

@@ -19,9 +19,7 @@ def service_rows(city: City) -> dict[str, Row]:
 
 def department_rows(city: City) -> dict[str, Row]:
     """Return the departments by code, in the order of the city."""
-    return {
-        code: Row(name, code, {"agency_responsible": name}) for code, name in city.departments
-    }
+    return {code: Row(name, code, {"agency_responsible": name}) for code, name in city.departments}
 
 
 def area_rows(city: City, layer: str) -> dict[str, Row]:

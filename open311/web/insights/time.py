@@ -78,7 +78,12 @@ def curve_figure(curve: Curve, links: Links) -> Figure:
         if chart
         else [],
         chart,
-        [_("The band is the 95 % interval. Requests that are still open count as long as they are.")],
+        [
+            _(
+                "The band is the 95% interval. Requests that are still open count as long as they "
+                "are."
+            )
+        ],
         links.csv("closed-after"),
     )
 
@@ -87,15 +92,13 @@ def _share(value: float) -> Cell:
     return Cell(percent_words(value), round(value, 6))
 
 
-def times_by(
-    key: str, title: str, heading: str, rows: Sequence[Timed], links: Links
-) -> Figure:
+def times_by(key: str, title: str, heading: str, rows: Sequence[Timed], links: Links) -> Figure:
     """Return the table of times to close by service or department, in their order."""
     known = [curve for _row, curve in rows if curve.n >= FEWEST]
     axis = Axis.over([_end(curve.quantile(0.5)) for curve in known])
     few = len(rows) - len(known)
     finding = _(
-        "The time in which half are closed, with its 95 % interval, counting those still open."
+        "The time in which half are closed, with its 95% interval, counting those still open."
     )
     notes = [] if not few else [_("Below %(fewest)s requests, no time is given.", fewest=FEWEST)]
     return Figure(

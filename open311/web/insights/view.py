@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from open311.figures.survival import Curve, curve
 from open311.queries.city import City
 from open311.queries.insights.flow import Flow, Span, list_flows
 from open311.queries.insights.flow import weeks as weeks_between
@@ -13,7 +14,6 @@ from open311.queries.insights.population import CITY, By, Population, find_popul
 from open311.queries.insights.promises import Promises, list_promises
 from open311.queries.insights.times import times_of_period
 from open311.queries.search.visibility import Audience
-from open311.figures.survival import Curve, curve
 from open311.web.insights.asked import Filters, Period, first_moment, this_week
 from open311.web.insights.figure import Row
 from open311.web.insights.links import Links
@@ -40,9 +40,7 @@ class View:
     @cached_property
     def population(self) -> Population:
         """The requests of the filters."""
-        return find_population(
-            self.city.scope, self.audience, self.as_of, self.filters.criteria
-        )
+        return find_population(self.city.scope, self.audience, self.as_of, self.filters.criteria)
 
     @cached_property
     def services(self) -> dict[str, Row]:
@@ -79,4 +77,3 @@ class View:
 
 NO_CURVE = curve([])
 """That of no requests."""
-

@@ -8,7 +8,7 @@ from open311.figures.measures import FEWEST
 from open311.figures.survival import Curve
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.promises import Promises
-from open311.web.insights.figure import Cell, Column, Figure, Number, Page, Row
+from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Number, Page, Row
 from open311.web.insights.flow import open_requests, received_and_closed
 from open311.web.insights.links import Links, days
 from open311.web.insights.promises import kept_sentence
@@ -99,13 +99,11 @@ def _change(weeks: Sequence[Flow], name: str) -> Change | None:
 
 def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
     period, median, promises = days(week.span.begin), found.curve.quantile(0.5), found.promises
-    half = "–" if median.value is None else time_words(median.value)
+    half = NO_VALUE.text if median.value is None else time_words(median.value)
     kept = None if promises is None else promises.share.value
     due = 0 if promises is None else promises.fell_due
     return (
-        Number(
-            count_words(week.received), _("received"), links.requests(**period), "flow"
-        ),
+        Number(count_words(week.received), _("received"), links.requests(**period), "flow"),
         Number(
             count_words(week.closed),
             _("closed"),
@@ -129,7 +127,7 @@ def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
         ),
         Number(
             few_words(due) if kept is None or due < FEWEST else percent_words(kept),
-            _("closed in time"),
+            _("closed on time"),
             links.requests(newer_than="28", status="closed"),
             "promise_kept",
         ),

@@ -56,9 +56,7 @@ def time_words(hours: float) -> str:
     """Return a time in hours, or from two days on in days."""
     if hours < HOURS_SHOWN:
         number = round(hours)
-        return str(
-            ngettext("%(hours)s hour", "%(hours)s hours", number, hours=count_words(number))
-        )
+        return str(ngettext("%(hours)s hour", "%(hours)s hours", number, hours=count_words(number)))
     days = hours / HOURS_OF_DAY
     number = 1 if days == 1 else 2
     return str(ngettext("%(days)s day", "%(days)s days", number, days=_in_days(hours)))
@@ -96,7 +94,7 @@ def median_words(curve: Curve) -> str:
 def quarter_words(curve: Curve) -> str:
     """Return the time in which three of four are closed; a dash if that is not known."""
     if curve.n < FEWEST:
-        return "–"
+        return "-"
     return interval_words(curve.quantile(0.75)) or _("not yet")
 
 
