@@ -217,20 +217,20 @@ def entries_of(facts: Subquery, zone: str, sign: int = 1) -> Select[Any]:
         "boundary_id": place.c.id,
         "day": _day(step, zone),
         "service_id": facts.c.service_id,
-        "department_id": step.c.department_id,
+        "department_id": step.c.holder_id,
         "public": facts.c.public,
     }
     return (
         select(*(key.label(name) for name, key in keys.items()), *_sums(step, sign))
         .select_from(facts.join(place, literal(True)).join(step, literal(True)))
         .where(is_work(facts))
-        .group_by(*keys)
+        .group_by(*keys.values())
     )
 
 
 def _steps(facts: Subquery) -> Any:
     lists = (facts.c.flow_times, facts.c.flow_kinds, facts.c.flow_departments)
-    steps = func.unnest(*lists).table_valued("at", "kind", "department_id")
+    steps = func.unnest(*lists).table_valued("at", "kind", "holder_id")
     return steps.render_derived("steps")
 
 
@@ -249,9 +249,9 @@ def _of_facts(population: Population, by: By) -> tuple[Any, Any]:
     facts = facts_in(population)
     group: Counted = counted(population, facts, by)
     step = _steps(facts)
-    column = step.c.department_id if by.kind == "department" else group.column
+    column = step.c.holder_id if by.kind == "department" else group.column
     of_departments = (
-        [is_one_of(step.c.department_id, population.department_ids)]
+        [is_one_of(step.c.holder_id, population.department_ids)]
         if population.department_ids is not None
         else []
     )
