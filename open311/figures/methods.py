@@ -11,7 +11,7 @@ METHODS = (
     ),
     Measure(
         "change",
-        N_("Change"),
+        N_("Compared with the weeks before"),
         N_(
             "A week compared with the eight weeks before it, as a ratio with its 95% interval. The "
             "interval is wider if weeks vary more than chance. “About the same” means that the "

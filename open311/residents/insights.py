@@ -53,7 +53,12 @@ def show() -> tuple[str, int]:
 @blueprint.get("/how")
 def how() -> tuple[str, int]:
     """Show how figures are counted."""
-    return site_page("insights_how.html", here="insights", insights_url=link("site_insights.show"), **how_values())
+    return site_page(
+        "insights_how.html",
+        here="insights",
+        insights_url=link("site_insights.show"),
+        **how_values(),
+    )
 
 
 @blueprint.get("/<key>.csv")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from flask_babel import pgettext
+
 from open311.figures.crews import Backlog, backlog_paths, closings_per_crew
 from open311.figures.forecast import AHEAD, Expected, Forecast
 from open311.queries.insights.flow import Flow
@@ -31,7 +33,7 @@ def forecast_figure(weeks: Sequence[Flow], found: Forecast, links: Links) -> Fig
     all_expected = [*expected, *found.weeks]
     came: list[int | None] = [*(one.received for one in shown), *([None] * AHEAD)]
     series = (
-        Series(_("Received"), came),
+        Series(pgettext("figures", "Received"), came),
         Series(
             _("Expected"),
             [None if one is None else one.number for one in all_expected],
@@ -46,10 +48,10 @@ def forecast_figure(weeks: Sequence[Flow], found: Forecast, links: Links) -> Fig
         _finding(found),
         (
             Column(_("Week from"), "week"),
-            Column(_("Received"), "received"),
+            Column(pgettext("figures", "Received"), "received"),
             Column(_("Expected"), "expected"),
-            Column(_("From"), "lower"),
-            Column(_("To"), "upper"),
+            Column(_("Lower limit"), "lower"),
+            Column(_("Upper limit"), "upper"),
         ),
         [
             _row(begin, number, one)

@@ -38,9 +38,9 @@ def promise_figure(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: 
     return Figure(
         "promises-by-area",
         "promise_ratio",
-        _("Promises kept compared with the city"),
-        _finding(ratios, rows, _("promises kept")),
-        _columns(_("Kept"), _("Expected")),
+        _("Closed on time compared with the city"),
+        _finding(ratios, rows, _("requests closed on time")),
+        _columns(_("Closed on time"), _("Expected")),
         _rows(ratios, rows, links),
         notes=_notes(),
         csv_url=links.csv("promises-by-area"),
@@ -65,13 +65,13 @@ def _finding(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], what: str) ->
     slight = [_name(one, rows) for one in compared if one.level == WARNING]
     if clear:
         return _(
-            "More than chance explains, %(what)s differ in %(areas)s.",
+            "These areas differ from the city in %(what)s by more than chance: %(areas)s.",
             what=what,
             areas=", ".join(clear),
         )
     if slight:
         return _(
-            "At the edge of what chance explains, %(what)s differ in %(areas)s.",
+            "These areas differ from the city in %(what)s at the edge of chance: %(areas)s.",
             what=what,
             areas=", ".join(slight),
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from flask_babel import pgettext
+
 from open311.queries.insights.flow import Flow
 from open311.web.insights.asked import Period
 from open311.web.insights.charts import Series, line_chart
@@ -21,7 +23,7 @@ def received_and_closed(weeks: Sequence[Flow], links: Links) -> Figure:
         closed=count_words(closed),
     )
     series = (
-        Series(_("Received"), [one.received for one in weeks]),
+        Series(pgettext("figures", "Received"), [one.received for one in weeks]),
         Series(_("Closed"), [one.closed for one in weeks]),
     )
     return Figure(
@@ -31,7 +33,7 @@ def received_and_closed(weeks: Sequence[Flow], links: Links) -> Figure:
         finding,
         (
             Column(_("Week from"), "week"),
-            Column(_("Received"), "received"),
+            Column(pgettext("figures", "Received"), "received"),
             Column(_("Closed"), "closed"),
             Column(_("Reopened"), "reopened"),
             Column(_("Open at the end"), "open_at_end"),
@@ -100,7 +102,7 @@ def flows_by_department(rows: Sequence[tuple[Row, Flow]], links: Links, period: 
         (
             Column(_("Department"), "department"),
             Column(_("Open before"), "open_before"),
-            Column(_("Received"), "received"),
+            Column(pgettext("figures", "Received"), "received"),
             Column(_("Reopened"), "reopened"),
             Column(_("Transferred in"), "handed_in"),
             Column(_("Closed"), "closed"),
@@ -135,7 +137,7 @@ def flows_by_service(rows: Sequence[tuple[Row, Flow]], links: Links, period: Per
         (
             Column(_("Service"), "service"),
             Column(_("Open before"), "open_before"),
-            Column(_("Received"), "received"),
+            Column(pgettext("figures", "Received"), "received"),
             Column(_("Reopened"), "reopened"),
             Column(_("Closed"), "closed"),
             Column(_("Open at the end"), "open_at_end"),

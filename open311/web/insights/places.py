@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import pgettext
+
 from open311.figures.hot_cells import HotCell
 from open311.web.insights.areas import reports_are_not_needs
 from open311.web.insights.figure import Cell, Column, Figure, Row
@@ -42,7 +44,7 @@ def places_figure(places: Sequence[HotPlace], week: date, links: Links) -> Figur
         _finding(ordered),
         (
             Column(_("Service"), "service"),
-            Column(_("Received"), "observed"),
+            Column(pgettext("figures", "Received"), "observed"),
             Column(_("Normal there"), "expected"),
             Column(_("Size"), "cells"),
             Column(_("Place"), "outline"),

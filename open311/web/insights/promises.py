@@ -25,13 +25,13 @@ def kept_sentence(promises: Promises | None) -> str:
     number = 0 if promises is None else promises.fell_due
     if promises is None or number < FEWEST:
         return _(
-            "%(number)s requests were due in the last four weeks: too few to say how many were "
+            "Too few requests were due in the last four weeks (%(number)s) to say how many were "
             "closed on time.",
             number=count_words(number),
         )
     return _(
-        "Of %(number)s requests due in the last four weeks, %(share)s were closed on time; "
-        "%(overdue)s are overdue and open.",
+        "Of %(number)s requests due in the last four weeks, %(share)s were closed on time. Overdue "
+        "and open: %(overdue)s.",
         number=count_words(number),
         share=share_words(promises.share),
         overdue=count_words(promises.overdue),

@@ -50,7 +50,7 @@ def _not_included(view: View) -> str:
         for one in (view.population, view.population.of_everyone())
     )
     return _(
-        "Of %(all)s requests in %(weeks)s weeks, %(number)s are not public and not included.",
+        "Not included, as they are not public: %(number)s of %(all)s requests in %(weeks)s weeks.",
         all=count_words(all_of_them),
         weeks=count_words(WEEKS),
         number=count_words(all_of_them - public),

@@ -28,7 +28,7 @@ def half_sentence(curve: Curve) -> str:
     """Return in a sentence how long it takes until half are closed."""
     if curve.n < FEWEST:
         return _(
-            "%(number)s requests were open in the last four weeks: too few to say how long they "
+            "Too few requests were open in the last four weeks (%(number)s) to say how long they "
             "take.",
             number=count_words(curve.n),
         )
@@ -68,8 +68,8 @@ def curve_figure(curve: Curve, links: Links) -> Figure:
         (
             Column(_("Days"), "days"),
             Column(_("Closed"), "share"),
-            Column(_("From"), "lower"),
-            Column(_("To"), "upper"),
+            Column(_("Lower limit"), "lower"),
+            Column(_("Upper limit"), "upper"),
         ),
         [
             (Cell(count_words(day), day), *(_share(one) for one in values))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import ngettext, pgettext
+
 from open311.figures.changes import Change, compare, real_changes
 from open311.figures.measures import FEWEST
 from open311.figures.survival import Curve
@@ -63,14 +65,24 @@ def _sentences(found: WeekFigures, week: Flow) -> Sequence[str]:
     closed = _change(found.weeks, "closed")
     return (
         _with_change(
-            _(
+            ngettext(
+                "In the week from %(day)s, %(number)s request was received",
                 "In the week from %(day)s, %(number)s requests were received",
+                week.received,
                 day=day,
                 number=count_words(week.received),
             ),
             received,
         ),
-        _with_change(_("%(number)s requests were closed", number=count_words(week.closed)), closed),
+        _with_change(
+            ngettext(
+                "%(number)s request was closed",
+                "%(number)s requests were closed",
+                week.closed,
+                number=count_words(week.closed),
+            ),
+            closed,
+        ),
         _open_sentence(week),
         half_sentence(found.curve),
         kept_sentence(found.promises),
@@ -155,8 +167,8 @@ def _changes_figure(
         _findings(len(real), len(known)),
         (
             Column(_("Service"), "service"),
-            Column(_("Received"), "received"),
-            Column(_("Change"), "ratio"),
+            Column(pgettext("figures", "Received"), "received"),
+            Column(_("Compared with before"), "ratio"),
         ),
         [_changed(rows[code], services[code][-1], known[code], links) for code in real],
         csv_url=links.csv("changes"),
