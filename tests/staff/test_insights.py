@@ -190,7 +190,7 @@ def test_a_period_without_requests_says_so(reader: Person) -> None:
         page = shown(reader, section, since="2020-01-06", until="2020-02-02")
         assert "There are no requests in this period" in words(page)
         assert not page.cssselect("figure")
-    assert "There are no requests" in words(shown(reader, "", channel="mail"))
+    assert "There are no requests" in words(shown(reader, "", channel="letter"))
 
 
 def test_unknown_pages_and_tables_are_not_found(reader: Person) -> None:

@@ -17,12 +17,12 @@ _REQUESTS = """
 WITH monday AS (
     SELECT date_trunc('week', now() AT TIME ZONE 'America/New_York') AS day
 ), written AS (
-    SELECT 'P-' || week || '-' || number AS id, 'POTHOLE' AS service, true AS public,
-        day - week * interval '7 days' + number * interval '10 minutes' AS at,
-        week = 1 AND number %% 4 = 0 AS is_open,
-        CASE WHEN number > %(usual)s THEN -0.6 WHEN number %% 3 = 0 THEN 0.2 ELSE -0.2 END AS long
+    SELECT 'P-' || week || '-' || place AS number, 'POTHOLE' AS service, true AS shown,
+        day - week * interval '7 days' + place * interval '10 minutes' AS at,
+        week = 1 AND place %% 4 = 0 AS is_open,
+        CASE WHEN place > %(usual)s THEN -0.6 WHEN place %% 3 = 0 THEN 0.2 ELSE -0.2 END AS long
     FROM monday, generate_series(1, %(weeks)s) AS week,
-        generate_series(1, CASE WHEN week = 1 THEN %(last)s ELSE %(usual)s END) AS number
+        generate_series(1, CASE WHEN week = 1 THEN %(last)s ELSE %(usual)s END) AS place
     UNION ALL
     SELECT 'L-1', 'LAMP', false, day - interval '7 days', true, -0.2 FROM monday
 )
@@ -30,7 +30,7 @@ INSERT INTO service_requests (jurisdiction_id, service_request_id, public, sandb
     department_id, routing_reason, pinned, near_border, address_string, address_id, zipcode,
     description, media_url, answers, status, detailed_status, status_notes, requested_datetime,
     updated_datetime, expected_datetime, location, location_from)
-SELECT 'gridtown.example', id, public, false, services.id, departments.id, '', false, false, '', '',
+SELECT 'gridtown.example', number, shown, false, services.id, departments.id, '', false, false, '', '',
     '', '', '', '{}', CASE WHEN is_open THEN 'open' ELSE 'closed' END,
     CASE WHEN is_open THEN 'open' ELSE 'fixed' END, '', moment,
     CASE WHEN is_open THEN moment ELSE moment + interval '24 hours' END,
