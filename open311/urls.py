@@ -7,6 +7,7 @@ from open311.georeport import (
     requests,
     routing,
     services,
+    stats,
     tokens,
     updates,
     webhooks,
@@ -101,6 +102,7 @@ OTHERS = (
     health.blueprint,
     routing.blueprint,
     webhooks.blueprint,
+    stats.blueprint,
 )
 
 OGC = (
