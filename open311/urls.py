@@ -7,6 +7,7 @@ from open311.georeport import (
     requests,
     routing,
     services,
+    stats,
     tokens,
     updates,
     webhooks,
@@ -103,6 +104,7 @@ OTHERS = (
     health.blueprint,
     routing.blueprint,
     webhooks.blueprint,
+    stats.blueprint,
 )
 
 OGC = (

@@ -12,3 +12,27 @@ FIGURES_NOT_READY = Message(
         "run 'open311 insights rebuild'."
     ),
 )
+
+STATS_PARAMETER_UNKNOWN = Message(
+    "stats.parameter_unknown",
+    api="Unknown parameter %(unknown)s. Available: %(known)s.",
+)
+STATS_MEASURE_UNKNOWN = Message(
+    "stats.measure_unknown",
+    api="There is no measure %(measure)s. Available: %(known)s.",
+)
+STATS_BY_UNKNOWN = Message(
+    "stats.by_unknown",
+    api="by must be one of %(known)s.",
+)
+STATS_TOO_MANY_PERIODS = Message(
+    "stats.too_many_periods",
+    api=(
+        "from and to contain %(number)s periods, and this measure has at most %(limit)s. Choose a "
+        "shorter range or a longer period."
+    ),
+)
+STATS_BOUNDARY_UNKNOWN = Message(
+    "stats.boundary_unknown",
+    api="Layer %(layer)s has no boundary %(code)s. See /ogc/collections.",
+)

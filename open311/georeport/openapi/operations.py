@@ -109,7 +109,7 @@ class Operations:
 
     def _responses(self, endpoint: Endpoint, suffix: str) -> dict[str, Any]:
         errors = wrapped("errors", self.converter.resolve_nested_schema(ErrorSchema))
-        in_json = "json" in endpoint.suffixes[suffix]
+        in_json = any(kind in endpoint.suffixes[suffix] for kind in ("json", "csv"))
         of_errors = CONTENT_TYPES["json" if in_json else "xml"]
         success = _response(
             endpoint.shape.value, endpoint.suffixes[suffix], self._document(endpoint)

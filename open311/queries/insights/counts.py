@@ -78,7 +78,7 @@ def list_duplicates(
     """Return how many of all requests received in a period are duplicates, or were canceled."""
     facts = facts_in(population)
     parts = {"duplicates": facts.c.outcome == DUPLICATE, "canceled": facts.c.outcome == "cancelled"}
-    limits = [literal(True)]
+    limits: list[ColumnElement[bool]] = [literal(True)]
     limits += [facts.c.requested_at >= begin] if begin is not None else []
     limits += [facts.c.requested_at < end] if end is not None else []
     return _counted(population, facts, by, and_(*limits), parts)

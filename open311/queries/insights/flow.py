@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Date,
@@ -47,6 +48,13 @@ class Span:
 
     begin: date
     end: date
+
+    def moments(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Return when the span begins and ends, in UTC: a day may have 23 or 25 hours."""
+        first, last = (
+            datetime.combine(day, time(), zone).astimezone(UTC) for day in (self.begin, self.end)
+        )
+        return first, last
 
 
 @dataclass(frozen=True, kw_only=True)

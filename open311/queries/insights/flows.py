@@ -60,7 +60,7 @@ def flows_of(asked: CTE) -> CTE:
     return union_all(received, *others).cte("flows")
 
 
-def moves_of(asked: Any) -> Select[Any]:
+def moves_of(asked: Any) -> Any:
     """Select the changes of department of requests by pk, with their kind, in the order of id."""
     step = RoutingStep
     return (
@@ -85,7 +85,7 @@ def _states(asked: CTE) -> Select[Any]:
     """
     steps = _steps(asked).subquery("steps")
     column = steps.c
-    order = {"partition_by": column.pk, "order_by": (column.at, column.source, column.id)}
+    order: dict[str, Any] = {"partition_by": column.pk, "order_by": (column.at, column.source, column.id)}
     opened, had = (
         func.max(case((value.is_not(None), array([column.id, value])))).over(**order)
         for value in (column.is_open, column.department_id)
@@ -106,7 +106,7 @@ def _states(asked: CTE) -> Select[Any]:
         func.coalesce(newest.c.had[2], newest.c.first_department_id).label("department_id"),
         newest.c.first_department_id,
     ).subquery("now")
-    earlier = {"partition_by": now.c.pk, "order_by": now.c.place}
+    earlier: dict[str, Any] = {"partition_by": now.c.pk, "order_by": now.c.place}
     former = func.lag(now.c.department_id).over(**earlier)
     return select(
         now.c.pk,

@@ -52,7 +52,7 @@ def facts_of(condition: ColumnElement[bool]) -> Select[Any]:
         _places(asked),
     )
     one = ServiceRequest
-    values: dict[str, ColumnElement[Any]] = {
+    values: dict[str, Any] = {
         "service_request_pk": one.pk,
         "jurisdiction_id": one.jurisdiction_id,
         "public": one.public,

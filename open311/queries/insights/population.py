@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -49,7 +49,7 @@ from schemas.vocabulary.statuses import DUPLICATE
 NO_WORK = (DUPLICATE, "cancelled")
 """Outcomes of requests that are no work: flows, times, and promises leave them out."""
 
-MOST_CHANGED = 20_000
+MOST_CHANGED = 5_000
 """Changed requests that an answer makes facts of; with more, it waits for the fold."""
 
 COUNTABLE = ("services", "groups", "departments", "channels", "boundaries")
@@ -101,7 +101,8 @@ def find_population(
     as_of is aware; figures of an earlier moment count as open what was closed later. Raises Busy
     while the facts of many requests are missing, as after an upgrade.
     """
-    if replace(criteria, **dict.fromkeys(COUNTABLE, ())) != EVERYTHING:
+    none: dict[str, Any] = dict.fromkeys(COUNTABLE, ())
+    if replace(criteria, **none) != EVERYTHING:
         raise ValueError("Figures are not filtered by these criteria.")
     id_ = jurisdiction.jurisdiction_id
     services = [find_service_ids(id_, criteria.services)] if criteria.services else []
@@ -236,3 +237,37 @@ def list_boundary_codes(jurisdiction_id: str, layer: str) -> dict[int, Key]:
         .where(BoundaryLayer.jurisdiction_id == jurisdiction_id, BoundaryLayer.code == layer)
     )
     return {row.id: row.code for row in db.session.execute(statement)}
+
+
+def find_first_day(jurisdiction: Scope) -> date | None:
+    """Find the day in UTC of the oldest request of a jurisdiction; None without any."""
+    oldest = select(func.min(ServiceRequest.requested_datetime)).where(
+        ServiceRequest.jurisdiction_id == jurisdiction.jurisdiction_id
+    )
+    first = db.session.scalar(oldest)
+    return None if first is None else first.date()
+
+
+def find_last_change(jurisdiction_id: str) -> int:
+    """Return the number of the last change of a jurisdiction's requests; 0 before the first."""
+    last = select(func.max(ServiceRequest.change_number)).where(
+        ServiceRequest.jurisdiction_id == jurisdiction_id
+    )
+    return db.session.scalar(last) or 0
+
+
+def count_hidden(population: Population, begin: datetime, end: datetime) -> int:
+    """Count the requests received from begin until before end that are not public (aware)."""
+    everyone = population.of_everyone()
+    facts = facts_in(everyone)
+    statement = (
+        select(func.count())
+        .select_from(facts)
+        .where(
+            is_in(everyone, facts),
+            ~facts.c.public,
+            facts.c.requested_at >= begin,
+            facts.c.requested_at < end,
+        )
+    )
+    return db.session.scalar(statement) or 0
