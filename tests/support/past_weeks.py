@@ -30,8 +30,8 @@ INSERT INTO service_requests (jurisdiction_id, service_request_id, public, sandb
     department_id, routing_reason, pinned, near_border, address_string, address_id, zipcode,
     description, media_url, answers, status, detailed_status, status_notes, requested_datetime,
     updated_datetime, expected_datetime, location, location_from)
-SELECT 'gridtown.example', number, shown, false, services.id, departments.id, '', false, false, '', '',
-    '', '', '', '{}', CASE WHEN is_open THEN 'open' ELSE 'closed' END,
+SELECT 'gridtown.example', number, shown, false, services.id, departments.id, '', false, false, '',
+    '', '', '', '', '{}', CASE WHEN is_open THEN 'open' ELSE 'closed' END,
     CASE WHEN is_open THEN 'open' ELSE 'fixed' END, '', moment,
     CASE WHEN is_open THEN moment ELSE moment + interval '24 hours' END,
     moment + interval '48 hours', ST_Point(long, 0.5, 4326), 'client'
@@ -49,7 +49,8 @@ WHERE service_request_id ~ '^[PL]-'
 _CLOSED = """
 INSERT INTO status_changes (service_request_pk, status, detailed_status, status_notes, changed_at,
     opening)
-SELECT pk, 'closed', 'fixed', '', updated_datetime, false FROM service_requests
+SELECT pk, 'closed', 'fixed', '', requested_datetime + interval '24 hours', false
+FROM service_requests
 WHERE service_request_id LIKE 'P-%' AND status = 'closed'
 """
 _PLACED = """

@@ -52,8 +52,7 @@ def _notes() -> list[str]:
         _(
             "1 is as in the entire city for the same services. The gray range is where an area "
             "would be by chance in 95 of 100 cases, as much as areas differ from each other anyway."
-        ),
-        reports_are_not_needs(),
+        )
     ]
 
 
@@ -98,7 +97,9 @@ def _rows(
 ) -> list[Sequence[Cell]]:
     by_area = {one.area: one for one in ratios}
     known = [one for one in ratios if one.requests >= FEWEST]
-    axis = Axis.over([limit for one in known for limit in (one.upper, one.limits(WARNING)[1])])
+    axis = Axis.around(
+        1, [end for one in known for end in (one.lower, one.upper, *one.limits(WARNING))]
+    )
     return [_row(by_area[code], row, axis, links) for code, row in rows.items() if code in by_area]
 
 

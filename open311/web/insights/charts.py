@@ -174,6 +174,12 @@ class Axis:
         known = [one for one in values if one is not None and one < inf]
         return cls(0, max(known, default=1) or 1)
 
+    @classmethod
+    def around(cls, middle: float, values: Sequence[float]) -> "Axis":
+        """Return an axis with a value in its middle, over all values that are not infinite."""
+        reach = max((abs(one - middle) for one in values if one < inf), default=0) or 1
+        return cls(middle - reach, middle + reach)
+
     def at(self, value: float) -> float:
         """Return the place of a value, at most the end of the axis."""
         share = (value - self.low) / (self.high - self.low)
@@ -196,7 +202,7 @@ class Axis:
             None if value is None else self.at(value),
             self.at(lower),
             self.at(end),
-            end > self.high,
+            end > self.high * (1 + 1e-9),
             None if line is None else self.at(line),
             low,
             high,

@@ -206,7 +206,7 @@ class Section:
 
 
 SECTIONS: Mapping[str, Section] = {
-    "week": Section(N_("Insights: this week"), N_("This week"), False, week),
+    "week": Section(N_("Insights: last week"), N_("Last week"), False, week),
     "flow": Section(N_("Insights: flow"), N_("Flow"), True, flow),
     "time": Section(N_("Insights: time to close"), N_("Time to close"), True, time),
     "promises": Section(N_("Insights: due dates"), N_("Due dates"), True, promises),

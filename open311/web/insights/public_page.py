@@ -1,7 +1,7 @@
 """The page of figures for the public."""
 
-from open311.queries.insights.flow import Flow, Span, list_flows
-from open311.web.insights.asked import WEEK, WEEKS
+from open311.queries.insights.population import count_hidden
+from open311.web.insights.asked import WEEK, WEEKS, first_moment
 from open311.web.insights.figure import Figure, Page
 from open311.web.insights.pages import BY_SERVICE, week
 from open311.web.insights.promises import promises_by
@@ -44,18 +44,11 @@ def public_page(view: View) -> Page:
 
 def _not_included(view: View) -> str:
     """Return how many requests of the shown weeks are not public."""
-    span = Span(view.this_week - WEEKS * WEEK, view.this_week)
-    public, all_of_them = (
-        _received(list_flows(one, [span]).get("", []))
-        for one in (view.population, view.population.of_everyone())
+    begin, end = (
+        first_moment(day, view.city) for day in (view.this_week - WEEKS * WEEK, view.this_week)
     )
     return _(
-        "Not included, as they are not public: %(number)s of %(all)s requests in %(weeks)s weeks.",
-        all=count_words(all_of_them),
+        "Requests not included, as they are not public: %(number)s in %(weeks)s weeks.",
+        number=count_words(count_hidden(view.population, begin, end)),
         weeks=count_words(WEEKS),
-        number=count_words(all_of_them - public),
     )
-
-
-def _received(flows: list[Flow]) -> int:
-    return sum(one.received for one in flows)
