@@ -13,10 +13,10 @@ METHODS = (
         "change",
         N_("Compared with the weeks before"),
         N_(
-            "A week compared with the eight weeks before it, as a ratio with its 95% interval. The "
-            "interval is wider if weeks vary more than chance. “About the same” means that the "
-            "interval contains no change. Of several services, those are named whose change would "
-            "remain if each of them were a false alarm in 1 of 20 cases."
+            "A week compared with the eight weeks before it, as a ratio with its 95-percent "
+            "interval. The interval is wider if weeks vary more than chance. “About the same” "
+            "means that the interval contains no change. Of several services, those are named "
+            "whose change would remain if each of them were a false alarm in 1 of 20 cases."
         ),
         left_out=N_(
             "Services with fewer than 20 requests in the week or in the eight weeks before."
@@ -65,7 +65,7 @@ METHODS = (
             "The same weeks of last year, smoothed over three weeks, times the last eight weeks "
             "divided by the same eight weeks then. Without last year, the mean of eight weeks. The "
             "band comes from the errors of past forecasts, and should contain 8 of 10 weeks. A "
-            "forecast is shown only if 65% to 95% of the last 26 weeks were in their band."
+            "forecast is shown only if 65 to 95 percent of the last 26 weeks were in their band."
         ),
     ),
     Measure(

@@ -59,8 +59,7 @@ class Figure:
 
 
 def _common(asked: Asked, span: Span, key: str, n: int) -> Row:
-    today = asked.population.as_of.astimezone(asked.population.jurisdiction.zone).date()
-    flag = "few" if n < FEWEST else "unfinished" if span.end > today else None
+    flag = "few" if n < FEWEST else _unfinished(asked, span)
     return {
         "begin": span.begin,
         "end": span.end - timedelta(days=1),
@@ -71,6 +70,11 @@ def _common(asked: Asked, span: Span, key: str, n: int) -> Row:
         "upper": None,
         "flag": flag,
     }
+
+
+def _unfinished(asked: Asked, span: Span) -> str | None:
+    today = asked.population.as_of.astimezone(asked.population.jurisdiction.zone).date()
+    return "unfinished" if span.end > today else None
 
 
 def flow_rows(asked: Asked, spans: Sequence[Span]) -> list[Row]:
@@ -84,11 +88,10 @@ def flow_rows(asked: Asked, spans: Sequence[Span]) -> list[Row]:
 
 
 def _flow_row(asked: Asked, key: str, flow: Flow) -> Row:
-    common = _common(asked, flow.span, key, flow.received)
     return {
-        **common,
+        **_common(asked, flow.span, key, flow.received),
         "value": flow.open_at_end,
-        "flag": None if common["flag"] == "few" else common["flag"],
+        "flag": _unfinished(asked, flow.span),
         "open_before": flow.open_before,
         "received": flow.received,
         "reopened": flow.reopened,

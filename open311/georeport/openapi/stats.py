@@ -42,17 +42,6 @@ STATS = (
         query=StatsParametersSchema,
         errors=(403,),
         base=BASE,
-        suffixes=JSON,
-    ),
-    Endpoint(
-        name="getFigures",
-        method="get",
-        path="/{measure}",
-        summary="Get the figures of a measure as CSV",
-        topic="Figures",
-        query=StatsParametersSchema,
-        errors=(403,),
-        base=BASE,
-        suffixes={"csv": "text/csv; charset=utf-8"},
+        suffixes={**JSON, "csv": "text/csv; charset=utf-8"},
     ),
 )

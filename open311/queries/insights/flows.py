@@ -85,7 +85,8 @@ def _states(asked: CTE) -> Select[Any]:
     """
     steps = _steps(asked).subquery("steps")
     column = steps.c
-    order: dict[str, Any] = {"partition_by": column.pk, "order_by": (column.at, column.source, column.id)}
+    places = (column.at, column.source, column.id)
+    order: dict[str, Any] = {"partition_by": column.pk, "order_by": places}
     opened, had = (
         func.max(case((value.is_not(None), array([column.id, value])))).over(**order)
         for value in (column.is_open, column.department_id)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     SmallInteger,
     and_,
+    case,
     cast,
     distinct,
     extract,
@@ -19,9 +20,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, aggregate_order_by, distinct_on
 
 from open311.models import (
+    BoundaryLayer,
     FormerId,
     ReceivedUpdate,
     RequestFact,
@@ -86,7 +88,7 @@ def _asked(condition: ColumnElement[bool]) -> CTE:
     moved = moves_of(chosen).subquery("moved")
     first = (
         select(moved.c.pk, moved.c.from_department_id)
-        .distinct(moved.c.pk)
+        .ext(distinct_on(moved.c.pk))
         .order_by(moved.c.pk, moved.c.id)
         .subquery("first")
     )
@@ -224,11 +226,16 @@ def _seen(asked: CTE) -> Any:
 
 
 def _places(asked: CTE) -> Any:
-    place = ServiceRequestBoundary
-    every = func.unnest(func.array_prepend(place.boundary_id, place.others))
+    """Select the boundaries that count: of an overlapping layer all, and of others one."""
+    place, layer = ServiceRequestBoundary, BoundaryLayer
+    others = case((layer.overlapping, place.others), else_=_NO_NUMBERS)
     rows = (
-        select(place.service_request_pk.label("pk"), every.label("id"))
+        select(
+            place.service_request_pk.label("pk"),
+            func.unnest(func.array_prepend(place.boundary_id, others)).label("id"),
+        )
         .join(asked, asked.c.pk == place.service_request_pk)
+        .join(layer, layer.id == place.layer_id)
         .where(place.boundary_id.is_not(None))
         .subquery("inside")
     )

@@ -80,8 +80,8 @@ def curve_figure(curve: Curve, links: Links) -> Figure:
         chart,
         [
             _(
-                "The band is the 95% interval. Requests that are still open count as long as they "
-                "are."
+                "The band is the 95-percent interval. Requests that are still open count as long "
+                "as they are."
             )
         ],
         links.csv("closed-after"),
@@ -98,7 +98,8 @@ def times_by(key: str, title: str, heading: str, rows: Sequence[Timed], links: L
     axis = Axis.over([_end(curve.quantile(0.5)) for curve in known])
     few = len(rows) - len(known)
     finding = _(
-        "The time in which half are closed, with its 95% interval, counting those still open."
+        "The time in which half are closed, with its 95-percent interval, counting those still "
+        "open."
     )
     notes = [] if not few else [_("Below %(fewest)s requests, no time is given.", fewest=FEWEST)]
     return Figure(
