@@ -7,7 +7,7 @@ from math import ceil, floor, inf, log10
 WIDTH, HEIGHT = 420, 200
 """Of a chart, in units in which its text is 11 high."""
 
-LEFT, RIGHT, TOP, BOTTOM = 40, 12, 8, 24
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 8, 24
 """Around the area in which lines are drawn, for the labels of the axes."""
 
 MOST_LABELS = 6
