@@ -28,6 +28,7 @@ from open311.commands.db import db_commands
 from open311.commands.doctor import doctor
 from open311.commands.forwarding import forwarding_commands
 from open311.commands.imports import import_requests
+from open311.commands.insights import insights_commands
 from open311.commands.jobs import jobs_commands
 from open311.commands.keys import keys_commands
 from open311.commands.mail import mail_commands
@@ -136,6 +137,7 @@ main.add_command(updates_commands)
 main.add_command(forwarding_commands)
 main.add_command(webhooks_commands)
 main.add_command(sandbox_commands)
+main.add_command(insights_commands)
 main.add_command(jobs_commands)
 main.add_command(maintenance_command)
 main.add_command(media_commands)

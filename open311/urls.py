@@ -7,6 +7,7 @@ from open311.georeport import (
     requests,
     routing,
     services,
+    stats,
     tokens,
     updates,
     webhooks,
@@ -23,6 +24,7 @@ from open311.residents import (
     files,
     following,
     home,
+    insights,
     lists,
     report,
     report_data,
@@ -79,6 +81,7 @@ from open311.staff import (
     view_links,
     work_queue,
 )
+from open311.staff import insights as staff_insights
 from open311.staff import requests as staff_requests
 from open311.staff import site as staff_site
 from open311.staff import webhooks as staff_webhooks
@@ -101,6 +104,7 @@ OTHERS = (
     health.blueprint,
     routing.blueprint,
     webhooks.blueprint,
+    stats.blueprint,
 )
 
 OGC = (
@@ -122,6 +126,7 @@ STAFF = (
     pages.blueprint,
     work_queue.blueprint,
     finding.blueprint,
+    staff_insights.blueprint,
     list_map.blueprint,
     calls.blueprint,
     bulk.blueprint,
@@ -176,6 +181,7 @@ RESIDENTS = (
     lists.blueprint,
     feeds.blueprint,
     resident_services.blueprint,
+    insights.blueprint,
     texts.blueprint,
     embeds.blueprint,
 )

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from geo.coordinates import Point
 from open311.queries.catalog.services import get_service, list_services
+from open311.queries.insights.usual import usual_days
 from open311.queries.requests.due_dates import with_promises
 from open311.queries.routing.decide import is_refused
 from open311.web.accuracy import tolerance_of
@@ -27,7 +28,7 @@ blueprint = Blueprint("services", __name__)
 def index(format: str) -> Response:
     """List the services; with lat and long, those available at that location.
 
-    With extensions, also the responsible department and the expected time.
+    With extensions, also the responsible department, the expected time, and the usual days.
     """
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
@@ -38,8 +39,11 @@ def index(format: str) -> Response:
     here, schema = jurisdiction.jurisdiction_id, ServiceSchema
     services = [] if outside else list_services(here, for_apps=True)
     if place["extensions"] and point is not None:
-        schema = ServiceAtPlaceSchema
-        services = with_promises(jurisdiction, services, point, datetime.now(UTC), tolerance)
+        schema, now = ServiceAtPlaceSchema, datetime.now(UTC)
+        usual = usual_days(chosen_city(values), now)
+        services = with_promises(jurisdiction, services, point, now, tolerance)
+        for one in services:
+            one["extended_attributes"]["usual_days"] = usual.get(one["service_code"])
     words = asked_words(chosen_city(values), place["locale"])
     document = schema(many=True).dump([words.service(one) for one in services])
     return _in_words(respond(format, "services", document), words, place["locale"])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from flask import Flask
 
 from open311.database import Lock, db, only_process
+from open311.jobs.insights import check_figures, fold_figures
 from open311.jobs.registry import periodic
 from open311.logs import log_failure
 from open311.operations.grid import check_grid, fold_grid
@@ -96,8 +97,12 @@ CLEANUPS = (
     Cleanup(_sweep, "Unused photo files deleted: {:,}."),
     Cleanup(fold_grid, "Map cells updated: {:,}."),
     Cleanup(check_grid, "Map cells corrected: {:,}."),
+    Cleanup(fold_figures, "Requests whose figures were updated: {:,}."),
+    Cleanup(check_figures, "Figures corrected: {:,}."),
 )
-"""Order matters: files are removed after the rows that name them, and rows leave the map last."""
+"""Order matters: files are removed after the rows that name them, and rows leave maps and figures
+last.
+"""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from open311.models.history import (
 )
 from open311.models.imports import FormerId, ImportProgress
 from open311.models.incoming import IncomingMail
+from open311.models.insights import FigureDay, FigureState, RequestFact
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media, NotePhoto
@@ -90,6 +91,8 @@ __all__ = [
     "Department",
     "Erasure",
     "Feedback",
+    "FigureDay",
+    "FigureState",
     "Flag",
     "ForeignEndpoint",
     "ForeignUpdate",
@@ -112,6 +115,7 @@ __all__ = [
     "ReceivedUpdate",
     "ReportDraft",
     "Reporter",
+    "RequestFact",
     "RequestTag",
     "ResponseNote",
     "ResponseService",

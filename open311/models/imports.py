@@ -24,7 +24,10 @@ class ImportProgress(Base):
 
 
 class FormerId(Base):
-    """The id that a service request had at the server it was imported from."""
+    """The id that a service request had at the server it was imported from.
+
+    seen_at is when an import last read it there; NULL if that was before this was kept.
+    """
 
     __tablename__ = "former_ids"
     __table_args__ = (
@@ -39,3 +42,4 @@ class FormerId(Base):
     service_request_pk: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("service_requests.pk", ondelete="CASCADE")
     )
+    seen_at: Mapped[datetime | None]

@@ -89,6 +89,7 @@ ENTRIES = (
     Entry("staff_shifts.show", lazy_gettext("My shift"), roles=WITH_WORK),
     Entry("staff_calls.start", lazy_gettext("New request"), roles=WITH_WORK),
     Entry("staff_saving.index", lazy_gettext("Saved views")),
+    Entry("staff_insights.week", lazy_gettext("Insights")),
     Entry("staff_city.index", lazy_gettext("Administration"), roles=("administrator",)),
 )
 

@@ -44,6 +44,11 @@ def date_words(day: date, language: str) -> str:
     return str(format_date(day, "long", locale=language))
 
 
+def short_day(day: date, language: str) -> str:
+    """Return a date without its year, as Dec 4, for the axis of a chart."""
+    return str(format_skeleton("MMMd", day, locale=language))
+
+
 def time_words(moment: datetime, zone: tzinfo | None, language: str) -> str:
     """Return the time of the day in a zone."""
     return str(format_time(moment, "short", tzinfo=zone, locale=language))

@@ -223,7 +223,9 @@ def _answer_unexpected(error: Exception) -> Response:
     return _respond(400, [Problem(SERVER_FAILED, {"reference": reference})])
 
 
-JSON_PATH = re.compile(r".*(\.json|\.geojson|/routing/explain)|/open311/v2/webhooks(/.*)?")
+JSON_PATH = re.compile(
+    r".*(\.json|\.geojson|/routing/explain)|/open311/v2/webhooks(/.*)?|/stats(/.*)?"
+)
 """Paths whose responses and errors are JSON."""
 
 

@@ -101,6 +101,15 @@ class ReasonSchema(DocumentSchema):
     )
 
 
+class UsualDaysSchema(DocumentSchema):
+    """The days after which requests for a service are closed, counting those still open."""
+
+    half = fields.Integer(allow_none=True, **says("Half are closed; null if fewer are, so far."))
+    nine_in_ten = fields.Integer(
+        allow_none=True, **says("Nine in ten are closed; null if fewer are, so far.")
+    )
+
+
 class PromiseSchema(DocumentSchema):
     """The expected handling of a request at a point, before any question is answered."""
 
@@ -110,6 +119,11 @@ class PromiseSchema(DocumentSchema):
     )
     expected_datetime = W3CDateTime(allow_none=True)
     boundaries = fields.Dict(keys=fields.String(), values=fields.Nested(PlaceNameSchema))
+    usual_days = fields.Nested(
+        UsualDaysSchema,
+        allow_none=True,
+        **says("How long public requests of the last 180 days took; null for fewer than 20."),
+    )
 
 
 class ServiceAtPlaceSchema(ServiceSchema):

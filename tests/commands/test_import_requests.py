@@ -23,6 +23,7 @@ from statements import statements
 from werkzeug.test import TestResponse
 
 from open311.database import db
+from open311.jobs.insights import check_figures, fold_figures
 from open311.operations.maps.sets import import_boundaries
 from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status, wait_for_reporter
@@ -258,9 +259,17 @@ def test_a_second_run_brings_what_is_new_or_has_changed_and_nothing_twice(
     with foreign_server(town) as server:
         arguments = ("import-requests", f"{server.address}/v2/", "--allow-private")
         open311.lines(*arguments)
+        fold_figures()
+        db.session.execute(text("UPDATE former_ids SET seen_at = NULL"))
+        db.session.execute(text("UPDATE request_facts SET seen_at = NULL"))
+        db.session.commit()
         before = contents()
         assert "0 imported, 0 changed" in open311.lines(*arguments)[1]
         assert contents() == before
+        known = "SELECT count(*) FROM {} WHERE seen_at > now() - interval '1 day'"
+        for table in ("former_ids", "request_facts"):
+            assert db.session.scalar(text(known.format(table))) == 2
+        assert check_figures() == 0
         town.rows[0] |= {"status": "closed", "status_notes": "Done.", "updated_datetime": ago(1)}
         town.rows.append(row(3, 0.5))
         assert "1 imported, 1 changed" in open311.lines(*arguments)[1]

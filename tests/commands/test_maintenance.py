@@ -33,7 +33,7 @@ def test_the_sandbox_is_emptied(open311: CommandLine) -> None:
 
 @pytest.mark.usefixtures("sandbox")
 def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> None:
-    *lines, updated, corrected = open311.lines("maintenance")
+    *lines, updated, corrected, folded, differing = open311.lines("maintenance")
     assert lines == [
         "Service requests deleted from the sandbox: 1.",
         "Expired receipts deleted: 0.",
@@ -54,6 +54,8 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
     ]
     assert updated.startswith("Map cells updated: ")
     assert corrected == "Map cells corrected: 0."
+    assert folded.startswith("Requests whose figures were updated: ")
+    assert differing == "Figures corrected: 0."
     assert left() == 0
 
 

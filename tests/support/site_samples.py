@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from figure_samples import DEFINED, FIGURES
+
 from open311.queries.jurisdictions import Scope
 from open311.queries.residents.site import SiteInfo
 from open311.web.page_problems import PageProblem
@@ -446,6 +448,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "here": "services",
         },
     ),
+    "insights": ("insights.html", {**FIGURES, "as_of": NOW}),
+    "insights-how": ("insights_how.html", DEFINED),
     "about": ("text.html", {"key": "about"}),
     "privacy": ("text.html", {"key": "privacy", "retention_days": 365}),
     "accessibility": ("text.html", {"key": "accessibility"}),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from open311.georeport.openapi.endpoint import PHOTOS, Endpoint, Shape
+from open311.georeport.openapi.stats import STATS
 from open311.georeport.openapi.webhooks import WEBHOOKS
 from open311.web.formats import CONTENT_TYPES
 from open311.web.parameters import ENDPOINT
@@ -247,6 +248,7 @@ EXTENSIONS = (
         suffixes={"": CONTENT_TYPES["json"]},
     ),
     *WEBHOOKS,
+    *STATS,
 )
 """Endpoints beyond the standard."""
 

@@ -109,11 +109,11 @@ class Operations:
 
     def _responses(self, endpoint: Endpoint, suffix: str) -> dict[str, Any]:
         errors = wrapped("errors", self.converter.resolve_nested_schema(ErrorSchema))
-        in_json = "json" in endpoint.suffixes[suffix]
+        is_table = suffix == "csv"  # of the document's rows, with errors in JSON
+        in_json = is_table or "json" in endpoint.suffixes[suffix]
         of_errors = CONTENT_TYPES["json" if in_json else "xml"]
-        success = _response(
-            endpoint.shape.value, endpoint.suffixes[suffix], self._document(endpoint)
-        )
+        document = {} if is_table else self._document(endpoint)
+        success = _response(endpoint.shape.value, endpoint.suffixes[suffix], document)
         failures = {
             str(status): _response(SENTENCE_OF[status], of_errors, errors)
             for status in sorted({*ERRORS_OF_ALL, *endpoint.errors})

@@ -29,6 +29,7 @@ TOPICS = {
     "Routing": "How the department of a service request is selected.",
     "Addresses": "Addresses of the city, for requests without coordinates.",
     "Photos": "Photos of service requests.",
+    "Figures": "How many requests came in, how long they took, and whether they were on time.",
     IN_XML: "All endpoints in XML, the other format of the standard.",
 }
 """Tags that group the endpoints."""
@@ -91,4 +92,6 @@ PATH_PARAMETERS = {
     "name": "Name of a photo: the last part of its media_url.",
     "token": "Token from the response to a submission or an update.",
     "webhook": "Number of the webhook.",
+    "measure": "flow, time-to-close, first-action, promises, outcomes, transfers, reopened, or "
+    "duplicates.",
 }

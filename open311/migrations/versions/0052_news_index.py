@@ -7,7 +7,7 @@ news from the reader's own changes.
 from alembic import op
 
 revision = "0052"
-down_revision = "0050"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 

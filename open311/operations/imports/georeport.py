@@ -20,6 +20,7 @@ from open311.queries.imports import KnownRow, list_imported, list_services_by_co
 from open311.queries.jurisdictions import Scope
 from open311.steps.analyze import REQUESTS, store_statistics
 from open311.steps.catalog import move_changeset
+from open311.steps.imports.seen import store_seen
 from open311.steps.requests.add import (
     RoutedSubmission,
     StatusSince,
@@ -139,6 +140,8 @@ def import_window(
         raise Stale
     services = list_services_by_code(jurisdiction.jurisdiction_id)
     known = list_imported(jurisdiction, run.source, [row.service_request_id for row in rows])
+    now = datetime.now(UTC).replace(microsecond=0)
+    store_seen(jurisdiction, run.source, list(known), now)
     changed = 0
     new: dict[str, RoutedSubmission] = {}
     skipped = []
@@ -150,7 +153,7 @@ def import_window(
             new[row.service_request_id] = _routed(city, row, services)
         except _Unfit as error:
             skipped.append(Skipped(row.service_request_id, *error.args))
-    _add(city, run, new)
+    _add(city, run, new, now)
     _note_progress(jurisdiction, run, done_until)
     return WindowResult(len(new), changed, skipped)
 
@@ -205,7 +208,9 @@ def _since(row: ImportedServiceRequest) -> StatusSince | None:
     return StatusSince(row.detailed_status, row.status_notes, updated)
 
 
-def _add(city: City, run: ImportRun, new: Mapping[str, RoutedSubmission]) -> None:
+def _add(
+    city: City, run: ImportRun, new: Mapping[str, RoutedSubmission], seen_at: datetime
+) -> None:
     """Store service requests by their ids on the other server."""
     if not new:
         return
@@ -213,7 +218,11 @@ def _add(city: City, run: ImportRun, new: Mapping[str, RoutedSubmission]) -> Non
     written = write_requests(rows, version=city.version)
     if not written.requests:
         raise Stale
-    names = {"jurisdiction_id": city.scope.jurisdiction_id, "source": run.source}
+    names = {
+        "jurisdiction_id": city.scope.jurisdiction_id,
+        "source": run.source,
+        "seen_at": seen_at,
+    }
     former = [
         {**names, "former_id": former_id, "service_request_pk": pk}
         for former_id, (pk, _id) in zip(new, written.requests, strict=True)

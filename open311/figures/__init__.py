@@ -1,0 +1,1 @@
+"""Figures for leaders and the public: measures and statistics, without Flask or a database."""

@@ -1,0 +1,81 @@
+"""How measures are compared and forecast: definitions for pages, beside those of measures.py."""
+
+from open311.figures.measures import Measure
+from schemas.vocabulary.marking import N_
+
+METHODS = (
+    Measure(
+        "overdue",
+        N_("Overdue"),
+        N_("Open requests whose due date has passed, and that do not wait for the requester."),
+    ),
+    Measure(
+        "change",
+        N_("Compared with the weeks before"),
+        N_(
+            "A week compared with the eight weeks before it, as a ratio with its 95-percent "
+            "interval. The interval is wider if weeks vary more than chance. “About the same” "
+            "means that the interval contains no change. Of several services, those are named "
+            "whose change would remain if each of them were a false alarm in 1 of 20 cases."
+        ),
+        left_out=N_(
+            "Services with fewer than 20 requests in the week or in the eight weeks before."
+        ),
+    ),
+    Measure(
+        "hot_places",
+        N_("More than normal at a place"),
+        N_(
+            "Squares of 500 m in which more requests of a service were received in a week than "
+            "their own past lets expect: the eight weeks before, and three weeks around the same "
+            "week of last year. The number is compared with the city's total in that week, so that "
+            "a storm does not mark every square."
+        ),
+        left_out=N_("Squares with fewer than 5 requests. Requests without a location."),
+    ),
+    Measure(
+        "closing_ratio",
+        N_("Closings compared with the city"),
+        N_(
+            "Closings in an area, divided by those expected if each request were closed as fast as "
+            "the city closes its service. Limits are wide enough for chance, and for how much "
+            "areas differ from each other."
+        ),
+        numerator=N_("Requests of the area that were closed."),
+        denominator=N_("Closings expected at the age of each request of the area, by its service."),
+        left_out=N_("Requests outside all areas. Areas with fewer than 20 requests."),
+    ),
+    Measure(
+        "promise_ratio",
+        N_("Closed on time compared with the city"),
+        N_(
+            "Requests of an area that were closed on time, divided by those expected if each "
+            "service were on time as often as in the entire city."
+        ),
+        numerator=N_("Requests of the area that were closed by their due date."),
+        denominator=N_(
+            "Requests of the area that fell due, times the city's share for their service."
+        ),
+        left_out=N_("Requests outside all areas. Areas in which fewer than 20 requests fell due."),
+    ),
+    Measure(
+        "forecast",
+        N_("Forecast"),
+        N_(
+            "The same weeks of last year, smoothed over three weeks, times the last eight weeks "
+            "divided by the same eight weeks then. Without last year, the mean of eight weeks. The "
+            "band comes from the errors of past forecasts, and should contain 8 of 10 weeks. A "
+            "forecast is shown only if 65 to 95 percent of the last 26 weeks were in their band."
+        ),
+    ),
+    Measure(
+        "crews",
+        N_("Open requests with other crews"),
+        N_(
+            "Open requests, plus those expected, minus the crews times what a crew closed in a "
+            "week. That is measured in the 12 weeks of the past year with the most open requests. "
+            "The band contains 8 of 10 of 1,000 random courses."
+        ),
+    ),
+)
+"""All methods, in the order of pages."""

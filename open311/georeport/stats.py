@@ -1,0 +1,145 @@
+"""GET /stats: figures in JSON and CSV, by the definitions of the pages. An extension."""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+
+from open311.csv_cells import csv_text
+from open311.errors import InvalidParameters, NotFound
+from open311.figures.measures import MEASURES, VERSION
+from open311.georeport.stats_asked import Asked, asked_figures
+from open311.georeport.stats_rows import FIGURES, MOST_SPANS, curve_of
+from open311.messages.insights import STATS_MEASURE_UNKNOWN, STATS_TOO_MANY_PERIODS
+from open311.queries.insights.flow import Span
+from open311.queries.insights.population import count_hidden, find_last_change
+from open311.queries.insights.spans import PERIODS
+from open311.queries.search.visibility import Audience
+from open311.web.caching import is_known
+from open311.web.formats import respond
+from schemas.search.stats_documents import CurveSchema, MeasuresSchema, StatsSchema
+
+blueprint = Blueprint("stats", __name__, url_prefix="/stats")
+
+FRESH = timedelta(minutes=5)
+"""How long caches may keep public figures."""
+
+NOTHING = "No requests match in this range."
+
+
+@blueprint.get("/measures.json")
+def measures() -> Response:
+    """Return the definitions of all measures."""
+    document = {
+        "definitions_version": VERSION,
+        "measures": [asdict(measure) for measure in MEASURES],
+    }
+    return _cached(respond("json", "measures", MeasuresSchema().dump(document)))
+
+
+@blueprint.get("/curve.json")
+def curve() -> Response:
+    """Return the share of requests that are still open, by hours since their submission."""
+    asked = asked_figures(by_is_asked=False)
+    known = _known(asked)
+    if known is not None:
+        return known
+    [span] = PERIODS["all"](asked.begin, asked.end)
+    found = curve_of(asked, span)
+    document = {**_heading(asked, "time_to_close", "hours", found["n"]), **found}
+    return _answer(asked, respond("json", "curve", CurveSchema().dump(document)))
+
+
+@blueprint.get("/<measure>.json", defaults={"format": "json"})
+@blueprint.get("/<measure>.csv", defaults={"format": "csv"})
+def show(measure: str, format: str) -> Response:
+    """Return the rows of a measure: one for each period and key."""
+    if measure not in FIGURES:
+        known = ", ".join(FIGURES)
+        raise NotFound(STATS_MEASURE_UNKNOWN, measure=measure, known=known)
+    asked, figure = asked_figures(), FIGURES[measure]
+    known_already = _known(asked)
+    if known_already is not None:
+        return known_already
+    rows = figure.rows(asked, _spans(asked, measure))
+    if format == "csv":
+        text = csv_text(figure.columns, [[row[name] for name in figure.columns] for row in rows])
+        return _answer(asked, Response(text, mimetype="text/csv"))
+    number = sum(row["n"] for row in rows)
+    document = {**_heading(asked, figure.measure, figure.unit, number), "rows": rows}
+    return _answer(asked, respond("json", "stats", _dumped(document, figure.columns)))
+
+
+def _dumped(document: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    shown = dict(StatsSchema(exclude=("rows",)).dump(document))
+    rows = [{name: _plain(row[name]) for name in columns} for row in document["rows"]]
+    return {**shown, "rows": rows}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _spans(asked: Asked, measure: str) -> list[Span]:
+    usual = "week" if measure == "flow" else "28days"
+    spans = PERIODS[asked.period or usual](asked.begin, asked.end)
+    limit = MOST_SPANS[measure == "flow"]
+    if len(spans) > limit:
+        values = {"number": len(spans), "limit": limit}
+        raise InvalidParameters(STATS_TOO_MANY_PERIODS, field="period", **values)
+    return spans
+
+
+def _heading(asked: Asked, measure: str, unit: str, number: int) -> dict[str, Any]:
+    population, zone = asked.population, asked.population.jurisdiction.zone
+    is_public = population.audience is Audience.PUBLIC
+    begin, end = Span(asked.begin, asked.end).moments(zone)
+    return {
+        "measure": measure,
+        "as_of": population.as_of,
+        "definitions_version": VERSION,
+        "unit": unit,
+        "population": "public" if is_public else "all",
+        "not_included": count_hidden(population, begin, end) if is_public else 0,
+        "note": None if number else NOTHING,
+    }
+
+
+def _tag(asked: Asked) -> str:
+    """Return the tag of an answer: it changes with a request, and every few minutes.
+
+    What is overdue changes with the clock.
+    """
+    population = asked.population
+    last = find_last_change(population.jurisdiction.jurisdiction_id)
+    step = int(population.as_of.timestamp() // FRESH.total_seconds())
+    parts = [VERSION, last, step, request.full_path, population.audience.value]
+    return blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
+
+
+def _known(asked: Asked) -> Response | None:
+    """Return the answer for a client that has it already, before it is calculated."""
+    response = Response(status=304)
+    response.set_etag(_tag(asked), weak=True)
+    return _private_or_public(asked, response) if is_known(response) else None
+
+
+def _answer(asked: Asked, response: Response) -> Response:
+    response.set_etag(_tag(asked), weak=True)
+    return _private_or_public(asked, response)
+
+
+def _private_or_public(asked: Asked, response: Response) -> Response:
+    if asked.population.audience is Audience.PUBLIC:
+        return _cached(response)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _cached(response: Response) -> Response:
+    response.headers["Cache-Control"] = f"public, max-age={int(FRESH.total_seconds())}"
+    response.vary.add("Authorization")
+    return response

@@ -1,0 +1,33 @@
+"""Messages about pages of figures."""
+
+from open311.messages.message import Message
+from schemas.vocabulary.marking import N_
+
+FIGURE_UNKNOWN = Message(
+    "figures.unknown",
+    page=N_("There is no figure %(name)s."),
+)
+FIGURE_GROUP_UNKNOWN = Message(
+    "figures.group_unknown",
+    page=N_("Service group %(code)s does not exist. Choose one from the list."),
+)
+FIGURE_BOUNDARY_UNKNOWN = Message(
+    "figures.boundary_unknown",
+    page=N_("Boundary %(boundary)s does not exist. Choose one from the list."),
+)
+MESSAGES = (
+    Message(
+        "figures.channel_unknown",
+        page=N_(
+            "%(channel)s is not a way in which requests are received. Choose one from the list."
+        ),
+    ),
+    Message(
+        "figures.period_too_long",
+        page=N_("The period is longer than five years. Choose a later start date."),
+    ),
+    Message(
+        "figures.too_many_crews",
+        page=N_("Enter %(limit)s crews or fewer."),
+    ),
+)

@@ -1,0 +1,99 @@
+"""What the figures of Insights are made from: a cache, which the fold keeps (ADR 66)."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, SmallInteger
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from open311.database import Base
+
+RECEIVED, CLOSED, REOPENED, HANDED_IN, HANDED_OUT = FLOWS = range(1, 6)
+"""Kinds of flows into and out of what is open, as stored in flow_kinds."""
+
+FLOW_NAMES = ("received", "closed", "reopened", "handed_in", "handed_out")
+"""The columns of figure_days, in the order of FLOWS."""
+
+EVERYWHERE = 0
+"""boundary_id of the rows of figure_days for all places."""
+
+
+class RequestFact(Base):
+    """What figures need of a service request; none of one that is withdrawn or in the sandbox.
+
+    outcome is its detailed status. closed_at is the last closing of one that is closed now. Its
+    flows are in the order of time, the receipt first, in three lists: when, one of FLOWS, and the
+    department that it came to or left. transfers is the number of transfers by people, and
+    returned is true if a department had it more than once. waited_seconds is the time for which it
+    waited for the requester, without the time since waits_since. seen_at is when an import last
+    read it at another server. boundaries are the ids of those that contain it.
+
+    There is no foreign key: the fold removes the row, and subtracts what it counted.
+    """
+
+    __tablename__ = "request_facts"
+    __table_args__ = (
+        Index("ix_request_facts_requested", "jurisdiction_id", "requested_at"),
+        Index("ix_request_facts_closed", "jurisdiction_id", "closed_at"),
+        Index("ix_request_facts_due", "jurisdiction_id", "due_at"),
+    )
+
+    service_request_pk: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False
+    )
+    jurisdiction_id: Mapped[str]
+    public: Mapped[bool]
+    service_id: Mapped[int]
+    department_id: Mapped[int]
+    channel: Mapped[str]
+    outcome: Mapped[str]
+    requested_at: Mapped[datetime]
+    first_action_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    transfers: Mapped[int] = mapped_column(SmallInteger)
+    returned: Mapped[bool]
+    first_due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    waits_since: Mapped[datetime | None]
+    waited_seconds: Mapped[int] = mapped_column(BigInteger)
+    seen_at: Mapped[datetime | None]
+    boundaries: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    flow_times: Mapped[list[datetime]] = mapped_column(ARRAY(TIMESTAMP(timezone=True, precision=0)))
+    flow_kinds: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    flow_departments: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+
+class FigureDay(Base):
+    """Flows of work on a day of the city, by what they are counted by.
+
+    boundary_id is EVERYWHERE, or a boundary that contains the requests. Duplicates and canceled
+    requests are no work.
+    """
+
+    __tablename__ = "figure_days"
+
+    jurisdiction_id: Mapped[str] = mapped_column(primary_key=True)
+    boundary_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[datetime] = mapped_column(Date, primary_key=True)
+    service_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    department_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    public: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    received: Mapped[int]
+    closed: Mapped[int]
+    reopened: Mapped[int]
+    handed_in: Mapped[int]
+    handed_out: Mapped[int]
+
+
+class FigureState(Base):
+    """The number of change up to which the facts of a jurisdiction are folded.
+
+    A request whose change_number is higher is read from its own tables.
+    """
+
+    __tablename__ = "figure_states"
+
+    jurisdiction_id: Mapped[str] = mapped_column(
+        ForeignKey("jurisdictions.id", ondelete="CASCADE"), primary_key=True
+    )
+    change_number: Mapped[int] = mapped_column(BigInteger)

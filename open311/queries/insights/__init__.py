@@ -1,0 +1,1 @@
+"""Reads for figures: flows, times, promises, and shares of service requests."""

@@ -1,0 +1,85 @@
+"""Requests by service and area, for areas to be compared with the city."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select
+
+from open311.database import db
+from open311.figures.areas import Dues, Times
+from open311.queries.insights.population import (
+    By,
+    Population,
+    counted,
+    facts_in,
+    is_in,
+    is_work,
+)
+from open311.queries.insights.times import TO_CLOSE, TimeColumns
+
+
+def times_by_area(
+    population: Population, begin: datetime, end: datetime, layer: str
+) -> list[Times]:
+    """Return the times of what was received from begin until before end, by boundary of a layer.
+
+    Services are ids, and areas are codes.
+    """
+    facts = facts_in(population)
+    group = counted(population, facts, By("layer", layer))
+    columns = TimeColumns(population, facts, TO_CLOSE)
+    statement = (
+        select(
+            facts.c.service_id,
+            group.column.label("area"),
+            columns.hours(columns.until).label("hours"),
+            columns.happened.label("happened"),
+            func.count(),
+        )
+        .select_from(group.rows)
+        .where(is_in(population, facts), is_work(facts), _received(facts, begin, end))
+        .group_by("service_id", "area", "hours", "happened")
+    )
+    found = []
+    for service, value, hours, happened, number in db.session.execute(statement):
+        area = group.key(value)
+        if area is not None:
+            found.append(Times(service, area, hours, happened, number))
+    return found
+
+
+def _received(facts: Subquery, begin: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(facts.c.requested_at >= begin, facts.c.requested_at < end)
+
+
+def dues_by_area(population: Population, begin: datetime, end: datetime, layer: str) -> list[Dues]:
+    """Return the promises of due dates from begin until before end, by boundary of a layer.
+
+    Services are ids, and areas are codes. What waits for the requester now is left out.
+    """
+    facts = facts_in(population)
+    group = counted(population, facts, By("layer", layer))
+    column, now = facts.c, literal(population.as_of)
+    closed = and_(column.closed_at.is_not(None), column.closed_at <= now)
+    counts = or_(closed, column.waits_since.is_(None))
+    statement = (
+        select(
+            column.service_id,
+            group.column.label("area"),
+            func.count(),
+            func.count().filter(and_(closed, column.closed_at <= column.due_at)),
+        )
+        .select_from(group.rows)
+        .where(
+            is_in(population, facts),
+            is_work(facts),
+            and_(column.due_at >= begin, column.due_at < end, column.due_at <= now),
+            counts,
+        )
+        .group_by("service_id", "area")
+    )
+    found = []
+    for service, value, fell_due, kept in db.session.execute(statement):
+        area = group.key(value)
+        if area is not None:
+            found.append(Dues(service, area, fell_due, kept))
+    return found

@@ -1,0 +1,158 @@
+"""Counts of which shares are made: outcomes, transfers, reopenings, and duplicates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal, select
+
+from open311.database import db
+from open311.figures.shares import Share, share
+from open311.models.insights import CLOSED, REOPENED
+from open311.queries.insights.population import (
+    CITY,
+    By,
+    Counted,
+    Key,
+    Population,
+    counted,
+    facts_in,
+    is_in,
+    is_work,
+)
+from schemas.vocabulary.statuses import DUPLICATE
+
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "done": ("closed", "fixed"),
+    "no_further_action": ("no_further_action",),
+    "not_ours": ("not_councils_responsibility",),
+    "referred": ("internal_referral",),
+}
+"""Detailed statuses of closed work, by what figures call them."""
+
+AGAIN = timedelta(days=14)
+"""A closing lasts if nobody reopened the request in this time."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Numbers of requests, and how many of them are each part."""
+
+    n: int
+    parts: Mapping[str, int]
+
+    def share(self, part: str) -> Share:
+        return share(self.parts[part], self.n)
+
+
+def list_outcomes(
+    population: Population, begin: datetime, end: datetime, by: By = CITY
+) -> dict[Key, Parts]:
+    """Return how work was closed whose lasting closing was from begin until before end (aware)."""
+    facts = facts_in(population)
+    column = facts.c
+    parts = {name: column.outcome.in_(statuses).self_group() for name, statuses in OUTCOMES.items()}
+    last = literal(population.as_of)
+    closed = and_(column.closed_at >= begin, column.closed_at < end, column.closed_at <= last)
+    return _counted(population, facts, by, and_(closed, is_work(facts)), parts)
+
+
+def list_transfers(
+    population: Population, begin: datetime, end: datetime, by: By = CITY
+) -> dict[Key, Parts]:
+    """Return how often work was transferred that was received from begin until before end."""
+    facts = facts_in(population)
+    parts = {
+        "once_or_more": facts.c.transfers >= 1,
+        "twice_or_more": facts.c.transfers >= 2,
+        "returned": facts.c.returned,
+    }
+    received = and_(facts.c.requested_at >= begin, facts.c.requested_at < end, is_work(facts))
+    return _counted(population, facts, by, received, parts)
+
+
+def list_duplicates(
+    population: Population, begin: datetime | None, end: datetime | None, by: By = CITY
+) -> dict[Key, Parts]:
+    """Return how many of all requests received in a period are duplicates, or were canceled."""
+    facts = facts_in(population)
+    parts = {"duplicates": facts.c.outcome == DUPLICATE, "canceled": facts.c.outcome == "cancelled"}
+    limits: list[ColumnElement[bool]] = [literal(True)]
+    limits += [facts.c.requested_at >= begin] if begin is not None else []
+    limits += [facts.c.requested_at < end] if end is not None else []
+    return _counted(population, facts, by, and_(*limits), parts)
+
+
+def _counted(
+    population: Population,
+    facts: Any,
+    by: By,
+    condition: ColumnElement[bool],
+    parts: Mapping[str, ColumnElement[bool]],
+) -> dict[Key, Parts]:
+    group = counted(population, facts, by)
+    statement = (
+        select(
+            group.column.label("key"),
+            func.count(),
+            *(func.count().filter(part) for part in parts.values()),
+        )
+        .select_from(group.rows)
+        .where(is_in(population, facts), condition)
+        .group_by("key")
+    )
+    return _merged(group, list(parts), db.session.execute(statement))
+
+
+def _merged(group: Counted, names: list[str], rows: Any) -> dict[Key, Parts]:
+    found: dict[Key, list[int]] = {}
+    for value, *numbers in rows:
+        key = group.key(value)
+        if key is not None:
+            former = found.get(key, [0] * len(numbers))
+            found[key] = [one + more for one, more in zip(former, numbers, strict=True)]
+    return {
+        key: Parts(found[key][0], dict(zip(names, found[key][1:], strict=True)))
+        for key in sorted(found)
+    }
+
+
+def list_reopened(
+    population: Population, begin: datetime, end: datetime, by: By = CITY
+) -> dict[Key, Parts]:
+    """Return how many closings from begin until before end were followed by reopening.
+
+    n are the closings that were AGAIN ago, with those reopened within that time. Of later ones it
+    is not known yet: they are the part "too_recent", and not in n.
+    """
+    facts = facts_in(population)
+    group = counted(population, facts, by)
+    lists = (facts.c.flow_times, facts.c.flow_kinds)
+    steps = func.unnest(*lists).table_valued("at", "kind", with_ordinality="place")
+    steps = steps.render_derived("steps")
+    kept = steps.c.kind.in_((CLOSED, REOPENED))
+    following = func.lead(steps.c.at).over(
+        partition_by=(facts.c.service_request_pk, group.column), order_by=steps.c.place
+    )
+    closings = (
+        select(group.column.label("key"), steps.c.at, steps.c.kind, following.label("again_at"))
+        .select_from(group.rows.join(steps, literal(True)))
+        .where(is_in(population, facts), is_work(facts), kept, facts.c.requested_at < end)
+        .subquery("closings")
+    )
+    column = closings.c
+    known = column.at <= literal(population.as_of - AGAIN)
+    reopened = column.again_at <= column.at + AGAIN
+    in_period = and_(column.kind == CLOSED, column.at >= begin, column.at < end)
+    statement = (
+        select(
+            column.key,
+            func.count().filter(known),
+            func.count().filter(and_(known, reopened)),
+            func.count().filter(~known),
+        )
+        .where(in_period)
+        .group_by(column.key)
+    )
+    return _merged(group, ["reopened", "too_recent"], db.session.execute(statement))

@@ -1,0 +1,95 @@
+"""Promises: whether work was closed by its due date."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, literal, not_, or_, select
+
+from open311.database import db
+from open311.figures.shares import Share, share
+from open311.queries.insights.population import (
+    CITY,
+    By,
+    Key,
+    Population,
+    counted,
+    facts_in,
+    is_in,
+    is_work,
+)
+
+
+@dataclass(frozen=True)
+class Promises:
+    """Numbers of requests whose due date was in a period.
+
+    kept were closed by then, late after it, and overdue are still open. Those that wait for the
+    requester now, and those that are not due yet, are in no share. no_promise are those received in
+    the period without a due date.
+    """
+
+    kept: int
+    late: int
+    overdue: int
+    waiting: int
+    not_yet_due: int
+    no_promise: int
+
+    @property
+    def fell_due(self) -> int:
+        return self.kept + self.late + self.overdue
+
+    @property
+    def share(self) -> Share:
+        return share(self.kept, self.fell_due)
+
+
+def list_promises(
+    population: Population,
+    begin: datetime | None,
+    end: datetime | None,
+    by: By = CITY,
+    *,
+    as_first_promised: bool = False,
+) -> dict[Key, Promises]:
+    """Return the promises of due dates from begin until before end, both aware or open.
+
+    as_first_promised counts by the first due date, before holds or reopening moved it.
+    """
+    facts = facts_in(population)
+    group = counted(population, facts, by)
+    column, now = facts.c, literal(population.as_of)
+    due = column.first_due_at if as_first_promised else column.due_at
+    closed = and_(column.closed_at.is_not(None), column.closed_at <= now)
+    fell_due, waits = due <= now, and_(not_(closed), column.waits_since.is_not(None))
+    states = {
+        "kept": and_(fell_due, closed, column.closed_at <= due),
+        "late": and_(fell_due, closed, column.closed_at > due),
+        "overdue": and_(fell_due, not_(closed), not_(waits)),
+        "waiting": and_(fell_due, waits),
+        "not_yet_due": due > now,
+        "no_promise": due.is_(None),
+    }
+    in_period = or_(
+        and_(due.is_not(None), *_limits(due, begin, end)),
+        and_(due.is_(None), *_limits(column.requested_at, begin, end)),
+    )
+    statement = (
+        select(group.column.label("key"), *(func.count().filter(one) for one in states.values()))
+        .select_from(group.rows)
+        .where(is_in(population, facts), is_work(facts), in_period)
+        .group_by("key")
+    )
+    found: dict[Key, list[int]] = {}
+    for value, *numbers in db.session.execute(statement):
+        key = group.key(value)
+        if key is not None:
+            former = found.get(key, [0] * len(states))
+            found[key] = [one + more for one, more in zip(former, numbers, strict=True)]
+    names = [field.name for field in fields(Promises)]
+    return {key: Promises(**dict(zip(names, found[key], strict=True))) for key in sorted(found)}
+
+
+def _limits(at: Any, begin: datetime | None, end: datetime | None) -> list[Any]:
+    return [*([at >= begin] if begin else []), *([at < end] if end else [])]

@@ -1,0 +1,1 @@
+"""Pages of figures, for staff and for the public."""

@@ -1,0 +1,161 @@
+"""What came in, what was closed, and what is open."""
+
+from collections.abc import Sequence
+
+from flask_babel import pgettext
+
+from open311.queries.insights.flow import Flow
+from open311.web.insights.asked import Period
+from open311.web.insights.charts import Series, line_chart
+from open311.web.insights.figure import Cell, Column, Figure, Row
+from open311.web.insights.links import Links, days
+from open311.web.insights.wording import count_words, week_words
+from open311.web.languages import say as _
+
+
+def received_and_closed(weeks: Sequence[Flow], links: Links) -> Figure:
+    """Return the figure of what came in and was closed in each week."""
+    received, closed = sum(one.received for one in weeks), sum(one.closed for one in weeks)
+    finding = _(
+        "In %(weeks)s weeks, %(received)s requests were received and %(closed)s closed.",
+        weeks=count_words(len(weeks)),
+        received=count_words(received),
+        closed=count_words(closed),
+    )
+    series = (
+        Series(pgettext("figures", "Received"), [one.received for one in weeks]),
+        Series(_("Closed"), [one.closed for one in weeks]),
+    )
+    return Figure(
+        "received-and-closed",
+        "flow",
+        _("Received and closed by week"),
+        finding,
+        (
+            Column(_("Week from"), "week"),
+            Column(pgettext("figures", "Received"), "received"),
+            Column(_("Closed"), "closed"),
+            Column(_("Reopened"), "reopened"),
+            Column(_("Open at the end"), "open_at_end"),
+        ),
+        [
+            (
+                Cell(week_words(one.span.begin), f"{one.span.begin:%F}"),
+                Cell(
+                    count_words(one.received), one.received, links.requests(**days(one.span.begin))
+                ),
+                *_counts(one.closed, one.reopened, one.open_at_end),
+            )
+            for one in weeks
+        ],
+        line_chart([week_words(one.span.begin) for one in weeks], series, count_words),
+        csv_url=links.csv("received-and-closed"),
+    )
+
+
+def open_requests(weeks: Sequence[Flow], links: Links) -> Figure:
+    """Return the figure of what was open at the end of each week."""
+    grown = weeks[-1].open_at_end - weeks[0].open_before
+    return Figure(
+        "open",
+        "flow",
+        _("Open at the end of the week"),
+        growth_words(grown, len(weeks)),
+        (Column(_("Week from"), "week"), Column(_("Open at the end"), "open_at_end")),
+        [
+            (Cell(week_words(one.span.begin), f"{one.span.begin:%F}"), *_counts(one.open_at_end))
+            for one in weeks
+        ],
+        line_chart(
+            [week_words(one.span.begin) for one in weeks],
+            [Series(_("Open at the end"), [one.open_at_end for one in weeks])],
+            count_words,
+        ),
+        csv_url=links.csv("open"),
+    )
+
+
+def growth_words(grown: int, weeks: int) -> str:
+    """Return by how much open requests grew in some weeks, in a sentence."""
+    values = {"number": count_words(abs(grown)), "weeks": count_words(weeks)}
+    if grown > 0:
+        return _("Open requests grew by %(number)s in %(weeks)s weeks.", **values)
+    if grown < 0:
+        return _("Open requests fell by %(number)s in %(weeks)s weeks.", **values)
+    return _("As many requests are open as %(weeks)s weeks ago.", **values)
+
+
+def _counts(*numbers: int) -> list[Cell]:
+    return [Cell(count_words(one), one) for one in numbers]
+
+
+def flows_by_department(rows: Sequence[tuple[Row, Flow]], links: Links, period: Period) -> Figure:
+    """Return the table of flows of a period by department, which adds up in each row."""
+    return Figure(
+        "flow-by-department",
+        "flow",
+        _("Flow by department"),
+        _(
+            "In each row, open before + received + reopened + transferred in - closed - "
+            "transferred out = open at the end."
+        ),
+        (
+            Column(_("Department"), "department"),
+            Column(_("Open before"), "open_before"),
+            Column(pgettext("figures", "Received"), "received"),
+            Column(_("Reopened"), "reopened"),
+            Column(_("Transferred in"), "handed_in"),
+            Column(_("Closed"), "closed"),
+            Column(_("Transferred out"), "handed_out"),
+            Column(_("Open at the end"), "open_at_end"),
+        ),
+        [
+            (
+                Cell(row.name, row.code),
+                *_counts(one.open_before),
+                _received(one, row, links, period),
+                *_counts(one.reopened, one.handed_in, one.closed, one.handed_out, one.open_at_end),
+            )
+            for row, one in rows
+        ],
+        csv_url=links.csv("flow-by-department"),
+    )
+
+
+def flows_by_service(rows: Sequence[tuple[Row, Flow]], links: Links, period: Period) -> Figure:
+    """Return the table of flows of a period by service."""
+    grown = sum(one.open_at_end > one.open_before for _row, one in rows)
+    return Figure(
+        "flow-by-service",
+        "flow",
+        _("Flow by service"),
+        _(
+            "Open requests grew in %(grown)s of %(services)s services.",
+            grown=count_words(grown),
+            services=count_words(len(rows)),
+        ),
+        (
+            Column(_("Service"), "service"),
+            Column(_("Open before"), "open_before"),
+            Column(pgettext("figures", "Received"), "received"),
+            Column(_("Reopened"), "reopened"),
+            Column(_("Closed"), "closed"),
+            Column(_("Open at the end"), "open_at_end"),
+        ),
+        [
+            (
+                Cell(row.name, row.code),
+                *_counts(one.open_before),
+                _received(one, row, links, period),
+                *_counts(one.reopened, one.closed, one.open_at_end),
+            )
+            for row, one in rows
+        ],
+        csv_url=links.csv("flow-by-service"),
+    )
+
+
+def _received(one: Flow, row: Row, links: Links, period: Period) -> Cell:
+    number = (period.end - period.begin).days
+    url = links.requests(**row.filters, **days(period.begin, number))
+    return Cell(count_words(one.received), one.received, url)

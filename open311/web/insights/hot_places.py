@@ -1,0 +1,62 @@
+"""Finds places of a week at which more came in than is normal there."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import shapely
+from shapely.geometry import Point, Polygon
+
+from geo.crs import into_wgs84, reference_system
+from open311.figures.hot_cells import CELL, HotCell, examine_cells, hot_cells, merge_touching
+from open311.queries.city import City
+from open311.queries.insights.cells import Moments, count_cells, utm_of
+from open311.web.insights.asked import WEEK, first_moment
+from open311.web.insights.places import HotPlace
+from open311.web.insights.view import View
+
+BEFORE = 8
+"""Weeks before that a week is compared with."""
+
+LAST_YEAR = (51, 52, 53)
+"""Weeks around the same one of last year, as numbers of weeks before."""
+
+
+def find_hot_places(view: View, week: date) -> list[HotPlace]:
+    """Return the places of a week, by service; none in a city that has neither an area nor maps."""
+    middle = _middle_of(view.city)
+    if middle is None:
+        return []
+    srid = utm_of(middle.x, middle.y)
+    past = [_moments(view, week, number) for number in (*range(1, BEFORE + 1), *LAST_YEAR)]
+    counts = count_cells(view.population, _moments(view, week, 0), past, srid)
+    return [
+        HotPlace(view.services[code], group, outline_of(group, srid))
+        for code, one in counts.items()
+        if code in view.services
+        for group in merge_touching(hot_cells(examine_cells(one.past, one.observed)))
+    ]
+
+
+def _middle_of(city: City) -> Point | None:
+    """Return a place in the city, which decides the projection."""
+    mapped = (boundary.geometry for one in city.maps.sets for boundary in one.boundaries)
+    area = city.service_area or next(mapped, None)
+    return None if area is None else area.centroid
+
+
+def _moments(view: View, week: date, weeks_before: int) -> Moments:
+    begin = week - weeks_before * WEEK
+    return first_moment(begin, view.city), first_moment(begin + WEEK, view.city)
+
+
+def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]:
+    """Return a ring around cells as (lat, long): their outline, or what encloses them all."""
+    boxes = [
+        shapely.box(x * CELL, y * CELL, (x + 1) * CELL, (y + 1) * CELL)
+        for x, y in (one.cell for one in cells)
+    ]
+    joined = shapely.union_all(boxes).simplify(0)
+    if not isinstance(joined, Polygon) or joined.interiors:
+        joined = joined.convex_hull
+    ring = into_wgs84(joined.exterior, reference_system(srid))
+    return [(lat, long) for long, lat in list(ring.coords)[:-1]]

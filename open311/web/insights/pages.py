@@ -1,0 +1,217 @@
+"""The pages of figures: what each one reads, and what it shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from open311.figures.areas import closing_ratios, promise_ratios
+from open311.figures.forecast import YEAR, forecast
+from open311.queries.insights.areas import dues_by_area, times_by_area
+from open311.queries.insights.flow import Flow
+from open311.queries.insights.population import By
+from open311.queries.search.staff_counts import count_all
+from open311.queries.search.visibility import Audience
+from open311.web.insights.ahead import crews_figure, forecast_figure, not_trusted
+from open311.web.insights.areas import closing_figure, promise_figure, reports_are_not_needs
+from open311.web.insights.asked import WEEK, WEEKS
+from open311.web.insights.figure import Figure, Page
+from open311.web.insights.flow import (
+    flows_by_department,
+    flows_by_service,
+    open_requests,
+    received_and_closed,
+)
+from open311.web.insights.hot_places import find_hot_places
+from open311.web.insights.places import places_figure
+from open311.web.insights.promises import by_week, promises_by
+from open311.web.insights.rows import area_rows, rows_with
+from open311.web.insights.time import curve_figure, times_by
+from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
+from open311.web.insights.week import WeekFigures, week_page
+from open311.web.languages import say as _
+from schemas.vocabulary.marking import N_
+
+SHOWN = 13
+"""Weeks of due dates: each of them is a statement."""
+
+BY_SERVICE, BY_DEPARTMENT = By("service"), By("department")
+
+
+def week(view: View) -> Page:
+    """Show the last whole week, and what it is compared with."""
+    end = view.this_week
+    flows = view.flows(end - WEEKS * WEEK, end).get("", [])
+    if not any(one.received or one.open_at_end for one in flows):
+        return nothing()
+    before = end - 9 * WEEK
+    return week_page(
+        WeekFigures(
+            flows,
+            view.curves(end - FOUR_WEEKS, end).get("", NO_CURVE),
+            view.promises(end - FOUR_WEEKS, end).get(""),
+            _overdue(view),
+            view.flows(before, end, BY_SERVICE),
+        ),
+        view.services,
+        view.links,
+    )
+
+
+def _overdue(view: View) -> int | None:
+    """Return how many requests are overdue now, as the list of staff says; None for the public."""
+    if view.audience is not Audience.STAFF:
+        return None
+    return count_all(view.city.scope, replace(view.filters.criteria, overdue=True))
+
+
+def flow(view: View) -> Page:
+    """Show what came in and went out in the period, by week, department, and service."""
+    weeks = view.flows(view.period.begin, view.period.end).get("", [])
+    of_period = view.flow_of_period()
+    if not of_period:
+        return nothing()
+    by_department = rows_with(view.departments, view.flow_of_period(BY_DEPARTMENT))
+    by_service = rows_with(view.services, view.flow_of_period(BY_SERVICE))
+    of_weeks = [received_and_closed(weeks, view.links), open_requests(weeks, view.links)]
+    return Page(
+        figures=[
+            *(of_weeks if weeks else ()),
+            flows_by_department(by_department, view.links, view.period),
+            flows_by_service(by_service, view.links, view.period),
+        ]
+    )
+
+
+def time(view: View) -> Page:
+    """Show how long requests take that were open in the last four weeks of the period."""
+    end = view.period.end
+    begin = max(view.period.begin, end - FOUR_WEEKS)
+    curve = view.curves(begin, end).get("", NO_CURVE)
+    if not curve.n:
+        return nothing()
+    by_service = rows_with(view.services, view.curves(begin, end, BY_SERVICE))
+    by_department = rows_with(view.departments, view.curves(begin, end, BY_DEPARTMENT))
+    return Page(
+        figures=[
+            curve_figure(curve, view.links),
+            times_by(
+                "time-by-department",
+                _("Time to close by department"),
+                _("Department"),
+                by_department,
+                view.links,
+            ),
+            times_by(
+                "time-by-service",
+                _("Time to close by service"),
+                _("Service"),
+                by_service,
+                view.links,
+            ),
+        ]
+    )
+
+
+def promises(view: View) -> Page:
+    """Show what was closed by its due date in the period."""
+    begin, end = view.period.begin, view.period.end
+    by_department = rows_with(view.departments, view.promises(begin, end, BY_DEPARTMENT))
+    if not by_department:
+        return nothing()
+    by_service = rows_with(view.services, view.promises(begin, end, BY_SERVICE))
+    spans = [begin + WEEK * number for number in range((end - begin).days // 7)][-SHOWN:]
+    weeks = [(first, view.promises(first, first + WEEK).get("")) for first in spans]
+    known = [(first, one) for first, one in weeks if one is not None]
+    return Page(
+        figures=[
+            by_week(known, view.links),
+            promises_by(
+                "promises-by-department",
+                _("Closed on time by department"),
+                _("Department"),
+                by_department,
+                view.links,
+            ),
+            promises_by(
+                "promises-by-service",
+                _("Closed on time by service"),
+                _("Service"),
+                by_service,
+                view.links,
+            ),
+        ]
+    )
+
+
+def places(view: View) -> Page:
+    """Show where more came in than is normal there, in the last whole week."""
+    week_begin = view.this_week - WEEK
+    found = find_hot_places(view, week_begin)
+    return Page(figures=[places_figure(found, week_begin, view.links)])
+
+
+def areas(view: View) -> Page:
+    """Show the areas of a layer compared with the city."""
+    layer = view.asked["layer"] or next((one.code for one in view.city.layers), None)
+    if layer is None:
+        return Page(notes=[_("There are no boundary layers by which areas could be compared.")])
+    begin, end = view.period.moments(view.city)
+    rows = area_rows(view.city, layer)
+    closings = closing_ratios(times_by_area(view.population, begin, end, layer))
+    kept = promise_ratios(dues_by_area(view.population, begin, end, layer))
+    if not closings and not kept:
+        return nothing()
+    return Page(
+        notes=[reports_are_not_needs()],
+        figures=[
+            closing_figure(closings, rows, view.links),
+            promise_figure(kept, rows, view.links),
+        ],
+    )
+
+
+def ahead(view: View) -> Page:
+    """Show what the next four weeks may bring."""
+    end = view.this_week
+    weeks = _from_the_first(view.flows(end - 3 * YEAR * WEEK, end).get("", []))
+    found = forecast([one.received for one in weeks])
+    if found is None or not found.is_trusted:
+        return Page(notes=[not_trusted(found)])
+    figures: list[Figure] = [forecast_figure(weeks, found, view.links)]
+    crews, planned = view.asked["crews"], view.asked["crews_planned"]
+    if crews and planned:
+        figure = crews_figure(weeks, found, crews, planned, view.links)
+        figures += [figure] if figure else []
+    return Page(figures=figures)
+
+
+def _from_the_first(weeks: list[Flow]) -> list[Flow]:
+    """Return the weeks from the first one with requests on."""
+    first = next((place for place, one in enumerate(weeks) if one.received), len(weeks))
+    return weeks[first:]
+
+
+def nothing() -> Page:
+    """Return a page that says that there is nothing to show."""
+    return Page(notes=[_("There are no requests in this period with these filters.")])
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page: its heading, its name in menus, whether it has a period, and what it shows."""
+
+    heading: str
+    name: str
+    is_dated: bool
+    show: Callable[[View], Page]
+
+
+SECTIONS: Mapping[str, Section] = {
+    "week": Section(N_("Insights: last week"), N_("Last week"), False, week),
+    "flow": Section(N_("Insights: flow"), N_("Flow"), True, flow),
+    "time": Section(N_("Insights: time to close"), N_("Time to close"), True, time),
+    "promises": Section(N_("Insights: due dates"), N_("Due dates"), True, promises),
+    "places": Section(N_("Insights: places"), N_("Places"), False, places),
+    "areas": Section(N_("Insights: areas"), N_("Areas"), True, areas),
+    "ahead": Section(N_("Insights: next four weeks"), N_("Next four weeks"), False, ahead),
+}
+"""The pages for staff, by the end of their address."""

@@ -1,0 +1,143 @@
+"""How long requests take until they are closed, with what is still open."""
+
+from collections.abc import Sequence
+
+from open311.figures.measures import FEWEST
+from open311.figures.survival import Curve, Quantile
+from open311.web.insights.charts import Axis, Series, line_chart
+from open311.web.insights.figure import Cell, Column, Figure, Row
+from open311.web.insights.links import Links
+from open311.web.insights.wording import (
+    HOURS_OF_DAY,
+    count_words,
+    few_words,
+    interval_words,
+    median_words,
+    percent_words,
+    quarter_words,
+)
+from open311.web.languages import say as _
+
+Timed = tuple[Row, Curve]
+
+MOST_DAYS = 90
+"""Days of the curve on a page."""
+
+
+def half_sentence(curve: Curve) -> str:
+    """Return in a sentence how long it takes until half are closed."""
+    if curve.n < FEWEST:
+        return _(
+            "Too few requests were open in the last four weeks (%(number)s) to say how long they "
+            "take.",
+            number=count_words(curve.n),
+        )
+    median = curve.quantile(0.5)
+    if median.value is None:
+        return _(
+            "Of the requests open in the last four weeks, fewer than half are closed after "
+            "%(days)s days.",
+            days=count_words(curve.longest // HOURS_OF_DAY),
+        )
+    return _(
+        "Of the requests open in the last four weeks, half are closed within %(time)s.",
+        time=interval_words(median),
+    )
+
+
+def curve_figure(curve: Curve, links: Links) -> Figure:
+    """Return the figure of the share that is closed after each day."""
+    last = min(MOST_DAYS, max(1, curve.longest // HOURS_OF_DAY))
+    days = list(range(last + 1))
+    at = [curve.at(day * HOURS_OF_DAY) for day in days]
+    closed = [1 - share for share, _low, _high in at]
+    band = ([1 - high for _share, _low, high in at], [1 - low for _share, low, _high in at])
+    chart = None
+    if curve.n >= FEWEST:
+        chart = line_chart(
+            [count_words(day) for day in days],
+            [Series(_("Closed"), closed, *band)],
+            percent_words,
+            top=1,
+        )
+    return Figure(
+        "closed-after",
+        "time_to_close_of_period",
+        _("Share closed after days"),
+        half_sentence(curve),
+        (
+            Column(_("Days"), "days"),
+            Column(_("Closed"), "share"),
+            Column(_("Lower limit"), "lower"),
+            Column(_("Upper limit"), "upper"),
+        ),
+        [
+            (Cell(count_words(day), day), *(_share(one) for one in values))
+            for day, *values in zip(days, closed, *band, strict=True)
+        ]
+        if chart
+        else [],
+        chart,
+        [
+            _(
+                "The band is the 95-percent interval. Requests that are still open count as long "
+                "as they are."
+            )
+        ],
+        links.csv("closed-after"),
+    )
+
+
+def _share(value: float) -> Cell:
+    return Cell(percent_words(value), round(value, 6))
+
+
+def times_by(key: str, title: str, heading: str, rows: Sequence[Timed], links: Links) -> Figure:
+    """Return the table of times to close by service or department, in their order."""
+    known = [curve for _row, curve in rows if curve.n >= FEWEST]
+    axis = Axis.over([_end(curve.quantile(0.5)) for curve in known])
+    few = len(rows) - len(known)
+    finding = _(
+        "The time in which half are closed, with its 95-percent interval, counting those still "
+        "open."
+    )
+    notes = [] if not few else [_("Below %(fewest)s requests, no time is given.", fewest=FEWEST)]
+    return Figure(
+        key,
+        "time_to_close_of_period",
+        title,
+        finding,
+        (
+            Column(heading, "name"),
+            Column(_("Requests"), "requests"),
+            Column(_("Closed"), "closed"),
+            Column(_("Half are closed within"), "median_hours"),
+            Column(_("3 of 4 are closed within"), "upper_quartile_hours"),
+        ),
+        [_row(row, curve, axis, links) for row, curve in rows],
+        notes=notes,
+        csv_url=links.csv(key),
+    )
+
+
+def _end(quantile: Quantile) -> float | None:
+    return quantile.upper if quantile.upper is not None else quantile.value
+
+
+def _row(row: Row, curve: Curve, axis: Axis, links: Links) -> Sequence[Cell]:
+    median, quarter = curve.quantile(0.5), curve.quantile(0.75)
+    few = curve.n < FEWEST
+    bar = None if few else axis.bar(median.value, median.lower, median.upper)
+    return (
+        Cell(row.name, row.code),
+        Cell(count_words(curve.n), curve.n, links.requests(**row.filters)),
+        Cell(count_words(curve.closed), curve.closed),
+        Cell(few_words(curve.n), "", is_soft=True)
+        if few
+        else Cell(median_words(curve), _in_file(median), bar=bar),
+        Cell(quarter_words(curve), "" if few else _in_file(quarter), is_soft=few),
+    )
+
+
+def _in_file(quantile: Quantile) -> object:
+    return "" if quantile.value is None else quantile.value

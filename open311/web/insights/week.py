@@ -1,0 +1,193 @@
+"""The last whole week in sentences and numbers, and what changed more than chance explains."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import ngettext, pgettext
+
+from open311.figures.changes import Change, compare, real_changes
+from open311.figures.measures import FEWEST
+from open311.figures.survival import Curve
+from open311.queries.insights.flow import Flow
+from open311.queries.insights.promises import Promises
+from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Number, Page, Row
+from open311.web.insights.flow import open_requests, received_and_closed
+from open311.web.insights.links import Links, days
+from open311.web.insights.promises import kept_sentence
+from open311.web.insights.time import half_sentence
+from open311.web.insights.wording import (
+    change_words,
+    count_words,
+    few_words,
+    percent_words,
+    time_words,
+    week_words,
+)
+from open311.web.languages import say as _
+
+BEFORE = 8
+"""Weeks that a week is compared with."""
+
+MOST_CHANGES = 5
+"""Changes of a page: many looks make many false alarms."""
+
+
+@dataclass(frozen=True)
+class WeekFigures:
+    """What the page says: whole weeks, the last one of them the week; the times and promises of
+    four weeks; overdue now; and the whole weeks of services, by their code."""
+
+    weeks: Sequence[Flow]
+    curve: Curve
+    promises: Promises | None
+    overdue: int | None
+    services: Mapping[str, Sequence[Flow]]
+
+
+def week_page(found: WeekFigures, rows: Mapping[str, Row], links: Links) -> Page:
+    """Return the page of the last whole week; rows are the services by code."""
+    week, shown = found.weeks[-1], found.weeks[-26:]
+    return Page(
+        _sentences(found, week),
+        _numbers(found, week, links),
+        (),
+        [
+            received_and_closed(shown, links),
+            open_requests(shown, links),
+            _changes_figure(found.services, rows, links),
+        ],
+    )
+
+
+def _sentences(found: WeekFigures, week: Flow) -> Sequence[str]:
+    day = week_words(week.span.begin)
+    received = _change(found.weeks, "received")
+    closed = _change(found.weeks, "closed")
+    return (
+        _with_change(
+            ngettext(
+                "In the week from %(day)s, %(number)s request was received",
+                "In the week from %(day)s, %(number)s requests were received",
+                week.received,
+                day=day,
+                number=count_words(week.received),
+            ),
+            received,
+        ),
+        _with_change(
+            ngettext(
+                "%(number)s request was closed",
+                "%(number)s requests were closed",
+                week.closed,
+                number=count_words(week.closed),
+            ),
+            closed,
+        ),
+        _open_sentence(week),
+        half_sentence(found.curve),
+        kept_sentence(found.promises),
+    )
+
+
+def _with_change(sentence: str, change: Change | None) -> str:
+    words = change_words(change)
+    return f"{sentence}, {words}." if words else f"{sentence}."
+
+
+def _open_sentence(week: Flow) -> str:
+    grown = week.open_at_end - week.open_before
+    values = {"number": count_words(abs(grown)), "open": count_words(week.open_at_end)}
+    if grown > 0:
+        return _("Open requests grew by %(number)s to %(open)s.", **values)
+    if grown < 0:
+        return _("Open requests fell by %(number)s to %(open)s.", **values)
+    return _("Open requests stayed at %(open)s.", **values)
+
+
+def _change(weeks: Sequence[Flow], name: str) -> Change | None:
+    numbers = [getattr(one, name) for one in weeks[-BEFORE - 1 :]]
+    return compare(numbers[-1:], numbers[:-1], FEWEST) if len(numbers) > 1 else None
+
+
+def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
+    period, median, promises = days(week.span.begin), found.curve.quantile(0.5), found.promises
+    half = NO_VALUE.text if median.value is None else time_words(median.value)
+    kept = None if promises is None else promises.share.value
+    due = 0 if promises is None else promises.fell_due
+    return (
+        Number(count_words(week.received), _("received"), links.requests(**period), "flow"),
+        Number(
+            count_words(week.closed),
+            _("closed"),
+            links.requests(
+                status="closed", updated_since=period["since"], updated_until=period["until"]
+            ),
+            "flow",
+        ),
+        Number(
+            count_words(week.open_at_end),
+            _("open at the end"),
+            links.requests(status="open"),
+            "flow",
+        ),
+        *_overdue(found.overdue, links),
+        Number(
+            half if found.curve.n >= FEWEST else few_words(found.curve.n),
+            _("until half are closed"),
+            links.requests(newer_than="28"),
+            "time_to_close_of_period",
+        ),
+        Number(
+            few_words(due) if kept is None or due < FEWEST else percent_words(kept),
+            _("closed on time"),
+            links.requests(newer_than="28", status="closed"),
+            "promise_kept",
+        ),
+    )
+
+
+def _overdue(number: int | None, links: Links) -> Sequence[Number]:
+    if number is None:
+        return ()
+    url = links.requests(overdue="true")
+    return (Number(count_words(number), _("overdue now"), url, "overdue"),)
+
+
+def _changes_figure(
+    services: Mapping[str, Sequence[Flow]], rows: Mapping[str, Row], links: Links
+) -> Figure:
+    """Return what services changed in the last week by more than chance, at most MOST_CHANGES."""
+    compared = {code: _change(flows, "received") for code, flows in services.items()}
+    known = {code: one for code, one in compared.items() if one is not None}
+    real = [code for code in real_changes(known) if code in rows][:MOST_CHANGES]
+    return Figure(
+        "changes",
+        "change",
+        _("Changed by more than chance"),
+        _findings(len(real), len(known)),
+        (
+            Column(_("Service"), "service"),
+            Column(pgettext("figures", "Received"), "received"),
+            Column(_("Compared with before"), "ratio"),
+        ),
+        [_changed(rows[code], services[code][-1], known[code], links) for code in real],
+        csv_url=links.csv("changes"),
+    )
+
+
+def _findings(real: int, compared: int) -> str:
+    values = {"number": count_words(real), "compared": count_words(compared)}
+    if not compared:
+        return _("No service has enough requests to compare this week with the eight before.")
+    if not real:
+        return _("None of %(compared)s services changed by more than chance.", **values)
+    return _("Of %(compared)s services compared, these changed the most.", **values)
+
+
+def _changed(row: Row, week: Flow, change: Change, links: Links) -> Sequence[Cell]:
+    url = links.requests(**row.filters, **days(week.span.begin))
+    return (
+        Cell(row.name, row.code),
+        Cell(count_words(week.received), week.received, url),
+        Cell(change_words(change), round(change.ratio, 6)),
+    )

@@ -1,0 +1,202 @@
+"""Pages of figures for staff: what they say, what they lead to, and what they refuse."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import lxml.html
+import pytest
+from past_weeks import LAST, STILL_OPEN, USUAL, store_past_weeks
+from staff_client import Person
+
+ZONE = ZoneInfo("America/New_York")
+
+
+@pytest.fixture(scope="module")
+def reader(city: str, person: Callable[[str], Person]) -> Person:
+    """A viewer of a Gridtown with half a year of requests."""
+    store_past_weeks(city)
+    return person("reader")
+
+
+def shown(reader: Person, page: str, **filters: str) -> lxml.html.HtmlElement:
+    answer = reader.get(f"/insights/{page}", **filters)
+    assert answer.status_code == 200, answer.text
+    return lxml.html.fromstring(answer.text)
+
+
+def words(element: lxml.html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def rows_of(page: lxml.html.HtmlElement, key: str) -> list[list[str]]:
+    return [
+        [words(cell) for cell in row.cssselect("th, td")]
+        for row in page.cssselect(f"#{key} tbody tr")
+    ]
+
+
+def monday() -> datetime:
+    """The first day of the last whole week."""
+    now = datetime.now(ZONE)
+    return now - timedelta(days=now.weekday() + 7)
+
+
+def test_the_week_is_said_in_five_sentences(reader: Person) -> None:
+    page = shown(reader, "", service_code="POTHOLE")
+    sentences = [words(one) for one in page.cssselect(".sentences li")]
+    received, closed, opened, half, kept = sentences
+    assert f"{LAST} requests were received, 300% more than in the eight weeks before" in received
+    assert f"{LAST - STILL_OPEN} requests were closed, 200% more" in closed
+    assert opened == f"Open requests grew by {STILL_OPEN} to {STILL_OPEN}."
+    assert "half are closed within 24 hours (24 to 24)" in half
+    due = 3 * USUAL + LAST
+    assert f"Of {due} requests due in the last four weeks, " in kept
+    assert f"{100 * (due - STILL_OPEN) / due:.1f}% (" in kept
+    assert kept.endswith(f"Overdue and open: {STILL_OPEN}.")
+
+
+def test_each_number_leads_to_its_requests_and_to_its_definition(reader: Person) -> None:
+    page = shown(reader, "", service_code="POTHOLE")
+    numbers = page.cssselect(".key-numbers li")
+    assert len(numbers) == 6
+    found = {words(one.cssselect("a")[0]): one.cssselect("a") for one in numbers}
+    received, how = found[f"{LAST} received"]
+    asked = parse_qs(urlsplit(received.get("href")).query)
+    first = monday()
+    assert asked == {
+        "service_code": ["POTHOLE"],
+        "since": [f"{first:%F}"],
+        "until": [f"{first + timedelta(days=6):%F}"],
+    }
+    listed = reader.get(urlsplit(received.get("href")).path.removeprefix("/staff"), **flat(asked))
+    assert f"{LAST} requests" in words(lxml.html.fromstring(listed.text))
+    overdue = urlsplit(found[f"{STILL_OPEN} overdue now"][0].get("href"))
+    listed = reader.get(overdue.path.removeprefix("/staff"), **flat(parse_qs(overdue.query)))
+    assert f"{STILL_OPEN} requests" in words(lxml.html.fromstring(listed.text))
+    definition = urlsplit(how.get("href"))
+    definitions = lxml.html.fromstring(reader.get("/insights/how").text)
+    assert definition.path == "/staff/insights/how"
+    for link in page.cssselect("a[href*='insights/how#']"):
+        assert definitions.cssselect(f"dt#{urlsplit(link.get('href')).fragment}")
+
+
+def flat(asked: dict[str, list[str]]) -> dict[str, str]:
+    return {name: values[0] for name, values in asked.items()}
+
+
+def test_only_what_changed_by_more_than_chance_is_named(reader: Person) -> None:
+    [row] = rows_of(shown(reader, "", group="Streets"), "changes")
+    assert row[:2] == ["Pothole", f"{LAST}"]
+    assert row[2].startswith("300")
+
+
+def test_the_table_of_a_chart_is_its_csv_file(reader: Person) -> None:
+    page = shown(reader, "flow", service_code="POTHOLE")
+    for figure in page.cssselect("figure"):
+        for part in figure.cssselect("svg[role=img]"):
+            assert {one.tag for one in part.cssselect("title, desc")} == {"title", "desc"}
+        [link] = [one for one in figure.cssselect("a") if ".csv" in one.get("href")]
+        address = urlsplit(link.get("href"))
+        path = address.path.removeprefix("/staff")
+        answer = reader.get(path, **flat(parse_qs(address.query)))
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        in_file = list(csv.reader(io.StringIO(answer.text)))[1:]
+        in_table = rows_of(page, figure.get("id"))
+        assert [row[1:] for row in in_file] == [row[1:] for row in in_table]
+        assert in_file
+    week = rows_of(page, "received-and-closed")[-1]
+    assert week[1:] == [f"{LAST}", f"{LAST - STILL_OPEN}", "0", f"{STILL_OPEN}"]
+
+
+def test_flows_add_up(reader: Person) -> None:
+    rows = rows_of(shown(reader, "flow"), "flow-by-department")
+    assert rows
+    for _name, *cells in rows:
+        before, received, reopened, came, closed, left, after = map(int, cells)
+        assert before + received + reopened + came - closed - left == after
+
+
+def test_below_twenty_no_time_and_no_share_is_given(reader: Person) -> None:
+    times = {row[0]: row[3] for row in rows_of(shown(reader, "time"), "time-by-service")}
+    assert times["Pothole"] == "24 hours (24 to 24)"
+    assert times["Lamp"].startswith("too few to say (")
+    kept = {row[0]: row[-1] for row in rows_of(shown(reader, "promises"), "promises-by-service")}
+    assert kept["Lamp"].startswith("too few to say (")
+    received = 25 * USUAL + LAST
+    assert kept["Pothole"].startswith(f"{100 * (received - STILL_OPEN) / received:.1f}% (")
+
+
+def test_a_place_is_named_where_more_came_in_than_is_normal_there(reader: Person) -> None:
+    page = shown(reader, "places")
+    [row] = rows_of(page, "places")
+    assert row[:2] == ["Pothole", f"{LAST - USUAL}"]
+    link = urlsplit(page.cssselect("#places tbody a")[0].get("href"))
+    listed = reader.get(link.path.removeprefix("/staff"), **flat(parse_qs(link.query)))
+    assert f"{LAST - USUAL} requests" in words(lxml.html.fromstring(listed.text))
+    assert "do not mean few problems" in words(page)
+
+
+def test_areas_are_compared_in_their_order_and_with_a_caution(reader: Person) -> None:
+    page = shown(reader, "areas", layer="ward")
+    assert [row[0] for row in rows_of(page, "closings-by-area")] == ["West", "East"]
+    assert [row[0] for row in rows_of(page, "promises-by-area")] == ["West", "East"]
+    assert "do not mean few problems" in words(page)
+
+
+def test_a_forecast_is_shown_once_it_was_right_often_enough(reader: Person) -> None:
+    """The weeks are all alike but the last one, so the band had no width, and held all the same."""
+    page = shown(reader, "ahead", crews="2", crews_planned="3")
+    assert page.cssselect("#ahead tbody tr") or "No forecast is shown" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("filters", "sentence"),
+    [
+        ({"service_code": "NONE"}, "Service NONE does not exist."),
+        ({"group": "NONE"}, "Service group NONE does not exist."),
+        ({"agency_responsible": "NONE"}, "Department NONE does not exist."),
+        ({"boundary": "ward:99"}, "Boundary ward:99 does not exist."),
+        ({"channel": "NONE"}, "NONE is not a way in which requests are received."),
+        ({"since": "yesterday"}, "valid date"),
+        ({"since": "2026-02-01", "until": "2026-01-01"}, "must not be before the start date"),
+        ({"since": "2001-01-01", "until": "2026-01-01"}, "longer than five years"),
+        ({"layer": "none"}, "There is no layer none."),
+        ({"crews": "1001"}, "Enter 1,000 crews or fewer."),
+    ],
+)
+def test_filters_that_cannot_be_used_are_named(
+    reader: Person, filters: dict[str, str], sentence: str
+) -> None:
+    answer = reader.get("/insights/flow", **filters)
+    page = lxml.html.fromstring(answer.text)
+    assert answer.status_code == 400
+    assert sentence in words(page.cssselect("[role=alert]")[0])
+    assert not page.cssselect("figure")
+    table = reader.get("/insights/flow/open.csv", **filters)
+    assert table.status_code == 400
+
+
+def test_a_period_without_requests_says_so(reader: Person) -> None:
+    for section in ("flow", "time", "promises", "areas"):
+        page = shown(reader, section, since="2020-01-06", until="2020-02-02")
+        assert "There are no requests in this period" in words(page)
+        assert not page.cssselect("figure")
+    assert "There are no requests" in words(shown(reader, "", channel="letter"))
+
+
+def test_unknown_pages_and_tables_are_not_found(reader: Person) -> None:
+    assert reader.get("/insights/none").status_code == 404
+    assert reader.get("/insights/none/open.csv").status_code == 404
+    assert reader.get("/insights/flow/none.csv").status_code == 404
+
+
+def test_figures_speak_spanish(reader: Person) -> None:
+    reader.post("/insights/", "/language", language="es", next="/staff/insights/")
+    page = shown(reader, "")
+    assert "se recibieron" in words(page)
+    assert "requests" not in words(page.cssselect("main")[0]).lower()
+    reader.post("/insights/", "/language", language="en", next="/staff/insights/")
