@@ -145,11 +145,8 @@ class Connection(TConn):  # type: ignore[misc]
         super().__init__(cfg, client_socket, client, server)
         self.data_ready = True
         self.head = b""
-
-    @property
-    def peer(self) -> str | None:
-        """The address of the client; None if it has none, as on a Unix socket."""
-        return self.client[0] if isinstance(self.client, tuple) else None
+        # The address of the client; None if it has none, as on a Unix socket.
+        self.peer: str | None = client[0] if isinstance(client, tuple) else None
 
     def has_head(self) -> bool:
         """Read what has arrived, and return whether a thread can continue without waiting."""

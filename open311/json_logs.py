@@ -3,7 +3,6 @@
 import logging
 import re
 import secrets
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +14,6 @@ ENDPOINT_KEY = "open311.endpoint"
 
 _REQUEST_ID = "open311.request_id"
 _VALID = re.compile(r"[\w.-]{8,64}", re.ASCII)
-
-ATOMS = {"m": "method", "U": "path", "s": "status", "M": "ms", "e": "endpoint", "i": "request_id"}
-"""Fields of a line about an HTTP request, by the names that gunicorn gives to their values."""
 
 
 def request_id(environ: dict[str, Any], *, trusted: bool) -> str:
@@ -42,13 +38,10 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC),
             "level": record.levelname,
             "logger": record.name,
+            "message": record.getMessage(),
             **self._of_request(),
             **getattr(record, "fields", {}),
         }
-        if isinstance(record.args, Mapping) and "U" in record.args:
-            line |= {name: record.args[atom] for atom, name in ATOMS.items()}
-        else:
-            line["message"] = record.getMessage()
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()

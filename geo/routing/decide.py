@@ -64,9 +64,9 @@ def list_others(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     boundaries share, the other one does not contain the point, but is next to it.
     """
     hits = tuple(hits)
-    settled = {hit.layer: hit for hit in settle_borders(hits)}
-    if len(settled) == len(hits):
+    if len({hit.layer for hit in hits}) == len(hits):
         return ()
+    settled = {hit.layer: hit for hit in settle_borders(hits)}
     return tuple(
         hit
         for hit in hits

@@ -76,7 +76,7 @@ def show(service_request_id: str, format: str) -> Response:
     """Return one service request of any age; some clients use the singular path (spec 1.1)."""
     values, now = sent_values(), datetime.now(UTC)
     city = chosen_city(values)
-    extensions = parse(_EXTENSIONS, values)["extensions"]
+    extensions = "extensions" in values and parse(_EXTENSIONS, values)["extensions"]
     row, changes = get_service_request(
         city, seen_here(city), service_request_id, extensions=extensions
     )

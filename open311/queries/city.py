@@ -1,9 +1,9 @@
 """Snapshots of all cities: catalog, keys, rules, and maps, read once for many answers."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +78,13 @@ class City:
     def outline(self) -> Outlines | None:
         """The outline of the service area, made when it is first asked for."""
         return None if self.service_area is None else Outlines.of([self.service_area], [0])
+
+    @cached_property
+    def seen(self) -> Callable[[bool, str], Scope]:
+        """Return the jurisdiction for sandbox or not and a public_url, which are a few pairs."""
+        return lru_cache(maxsize=16)(
+            lambda sandbox, public_url: replace(self.scope, sandbox=sandbox, public_url=public_url)
+        )
 
     def day_key(self, now: datetime) -> tuple[UUID, str, bool, date]:
         """Return what a result of this snapshot is kept by that is read once a day."""

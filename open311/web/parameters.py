@@ -1,6 +1,5 @@
 """Parameters of an HTTP request, from its body and its query."""
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -66,7 +65,7 @@ def chosen_jurisdiction(values: Values) -> Scope:
 
 def seen_here(city: City) -> Scope:
     """Return the jurisdiction of a city as this HTTP request asks for it, maybe its sandbox."""
-    return replace(city.scope, sandbox=for_sandbox(), public_url=public_address())
+    return city.seen(for_sandbox(), public_address())
 
 
 def chosen_city(values: Values) -> City:
