@@ -1,4 +1,4 @@
-"""What became of messages: taken or refused by the mail server, or interrupted.
+"""The outcome of messages: the mail server took or refused them, or the sender was interrupted.
 
 There is one sender at a time, which holds a lock of the database; it vanishes with its process.
 """
