@@ -129,7 +129,7 @@ def bulk_close_with_undo(hand: Hand) -> None:
     page.locator("#bulk-status").select_option("fixed")
     hand.click(page.locator("#bulk-notes"))
     hand.type("Fixed with the street.")
-    hand.click(page.get_by_role("button", name="Check: Update status"))
+    hand.click(page.locator("form:has(#bulk-status)").get_by_role("button"))
     hand.click(page.get_by_role("button", name="Change "))
     undo = page.get_by_role("button", name="Undo this bulk action")
     undo.wait_for()
