@@ -115,7 +115,7 @@ def assign_and_close_ten(hand: Hand) -> None:
         hand.go_to("status_notes")
         hand.type("Fixed.")
         hand.press("Control+Enter")
-        page.get_by_role("status").get_by_text("losed").first.wait_for()
+        page.get_by_role("status").get_by_text("Status updated").first.wait_for()
         page.wait_for_selector(READY)
         hand.press("j")
 
@@ -129,7 +129,7 @@ def bulk_close_with_undo(hand: Hand) -> None:
     page.locator("#bulk-status").select_option("fixed")
     hand.click(page.locator("#bulk-notes"))
     hand.type("Fixed with the street.")
-    hand.click(page.get_by_role("button", name="Check: Update status"))
+    hand.click(page.locator("form:has(#bulk-status)").get_by_role("button"))
     hand.click(page.get_by_role("button", name="Change "))
     undo = page.get_by_role("button", name="Undo this bulk action")
     undo.wait_for()
@@ -154,7 +154,7 @@ def work_a_shift(hand: Hand) -> None:
     page = hand.page
     page.get_by_text("All stops are on this phone").wait_for()
     for _stop in range(5):
-        hand.click(page.get_by_role("link", name="1. ").first)
+        hand.click(page.locator(".next-stop").get_by_role("button", name="Open request"))
         page.wait_for_selector("html[data-field]")
         bar = page.get_by_role("navigation", name="Usual actions")
         hand.click(bar.get_by_role("button", name="Close", exact=True))
@@ -194,7 +194,7 @@ def see_who_changed_what(hand: Hand) -> None:
     """From the work queue to the entry of the service that was just added."""
     hand.start("/")
     page = hand.page
-    hand.click(page.get_by_role("link", name="City"))
+    hand.click(page.get_by_role("link", name="Administration"))
     hand.click(page.locator("a[href$='/city/audit']").first)
     page.get_by_text("Bench").first.wait_for()
 

@@ -66,8 +66,8 @@ def count_by_status_and_service(
 ) -> Counts:
     """Count the results of a staff search in one statement, so that the parts add up.
 
-    Those of a search by words are counted up to MOST_COUNTED. services are all of the jurisdiction. Without an inner limit, PostgreSQL groups in the order of
-    the index ix_service_requests_counts.
+    Those of a search by words are counted up to MOST_COUNTED. services are all of the jurisdiction.
+    Without an inner limit, PostgreSQL groups in the order of the index ix_service_requests_counts.
     """
     keys = (ServiceRequest.status, ServiceRequest.service_id)
     rows: Iterable[Any]
