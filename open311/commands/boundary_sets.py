@@ -12,7 +12,7 @@ from open311.commands.boundary_options import (
     publishing_options,
 )
 from open311.commands.boundary_reports import reroute_now, tell_replaced
-from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, said_if_slow
+from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, told_if_slow
 from open311.operations.maps.kinds import set_overlapping
 from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
@@ -103,7 +103,7 @@ def publish(
     jurisdiction = get_jurisdiction(jurisdiction_id)
     stored = get_set(jurisdiction.jurisdiction_id, number)
     begin, until = _asked_days(stored, jurisdiction.today(), first, last, no_end=no_end)
-    with said_if_slow("Publishing"):
+    with told_if_slow("Publishing"):
         published = publish_boundary_set(
             jurisdiction,
             number,
