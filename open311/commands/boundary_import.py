@@ -97,7 +97,6 @@ def import_(
     last: datetime | None,
     commit: bool,
     draft: bool,
-    leave_out: bool,
     jurisdiction_id: str | None,
     **options: Any,
 ) -> None:
@@ -105,31 +104,22 @@ def import_(
 
     FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML, or the https:// address of a file, an
     ArcGIS layer, or an OGC API collection. Lists repairs and changes. Add --commit to publish, or
-    --draft to store the boundaries with their dates. The other options for publishing are those of
-    open311 boundaries publish.
+    --draft to store the boundaries with their dates.
 
     \b
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
-    publishing = {name: options.pop(name) for name in PUBLISHING}
-    _check_usage(layer, options, publishing, draft=draft)
+    publishing = _checked(layer, options, draft=draft)
     jurisdiction = get_jurisdiction(jurisdiction_id)
     check_new_layer(jurisdiction.jurisdiction_id, layer, is_new=options.pop("new_layer"))
     begin = _first_day(jurisdiction, layer, first, last)
-    reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
-    reading = {"reach_meters": reach, **{name: options.pop(name) for name in READING}}
-    with opened_source(file) as origin:
-        with told_if_slow(f"Reading {origin.path.name}"):
-            read = read_file(origin.path, **reading)
-        boundaries = cleaned(origin.path, read, jurisdiction.units, leave_out=leave_out)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
-        boundaries=boundaries,
         in_force_from=None if draft and first is None else begin,
         in_force_until=last.date() if last else None,
-        **origin.described(options),
+        **_read(jurisdiction, file, layer, options),
     )
     if _tell_changes(new, begin, jurisdiction.units):
         click.echo(UNCHANGED)
@@ -140,6 +130,18 @@ def import_(
     else:
         _tell_rules(new, begin, publishing)
         _publish(jurisdiction, new, publishing, commit=commit)
+
+
+def _read(jurisdiction: Scope, file: str, layer: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the boundaries of a file, and the options that are stored with them."""
+    reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
+    leave_out = options.pop("leave_out")
+    reading = {"reach_meters": reach, **{name: options.pop(name) for name in READING}}
+    with opened_source(file) as origin:
+        with told_if_slow(f"Reading {origin.path.name}"):
+            read = read_file(origin.path, **reading)
+        boundaries = cleaned(origin.path, read, jurisdiction.units, leave_out=leave_out)
+    return {**origin.described(options), "boundaries": boundaries}
 
 
 def _tell_rules(new: NewBoundarySet, begin: date, publishing: dict[str, Any]) -> None:
@@ -168,10 +170,9 @@ def _publish(
     click.echo(IMPORTED)
 
 
-def _check_usage(
-    layer: str, options: dict[str, Any], publishing: dict[str, Any], *, draft: bool
-) -> None:
-    options["despite"] = options["despite"].strip()
+def _checked(layer: str, options: dict[str, Any], *, draft: bool) -> dict[str, Any]:
+    """Return those of PUBLISHING, taken from the options; raises UsageError."""
+    publishing = {name: options.pop(name) for name in PUBLISHING}
     if draft:
         check_draft_options(despite=options["despite"], **publishing)
     check_rule_options(publishing["carry_rules"], publishing["keep_rules"])
@@ -179,6 +180,7 @@ def _check_usage(
         raise click.UsageError(
             "--layer must be lower-case letters, digits, and underscores, such as police_district."
         )
+    return publishing
 
 
 def _first_day(
