@@ -58,7 +58,7 @@ def service_area(
         merged = merge_all(cleaned(origin.path, read, units, leave_out=leave_out))
     click.echo(f"The service area is {area(square_meters(merged), units)}.")
     if commit:
-        import_service_area(jurisdiction, merged, origin.source, despite.strip())
+        import_service_area(jurisdiction, merged, origin.source, despite)
     else:
         for doubt in list_area_doubts(jurisdiction, merged):
             click.echo(f"Warning: {command_sentence(doubt, units)}")

@@ -25,7 +25,7 @@ from open311.commands.boundary_options import (
 )
 from open311.commands.boundary_reports import reroute_now, tell_replaced, tell_rules
 from open311.commands.boundary_source import opened_source
-from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, said_if_slow
+from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, told_if_slow
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.operations.maps.sets import import_boundaries, import_draft, try_import
@@ -97,7 +97,6 @@ def import_(
     last: datetime | None,
     commit: bool,
     draft: bool,
-    leave_out: bool,
     jurisdiction_id: str | None,
     **options: Any,
 ) -> None:
@@ -105,41 +104,44 @@ def import_(
 
     FILE is GeoJSON, zipped Shapefile, GeoPackage, or KML, or the https:// address of a file, an
     ArcGIS layer, or an OGC API collection. Lists repairs and changes. Add --commit to publish, or
-    --draft to store the boundaries with their dates. The other options for publishing are those of
-    open311 boundaries publish.
+    --draft to store the boundaries with their dates.
 
     \b
     Example:
       open311 boundaries import wards.zip --layer ward --code-field WARD --commit
     """
-    publishing = {name: options.pop(name) for name in PUBLISHING}
-    _check_usage(layer, options, publishing, draft=draft)
+    publishing = _checked(layer, options, draft=draft)
     jurisdiction = get_jurisdiction(jurisdiction_id)
     check_new_layer(jurisdiction.jurisdiction_id, layer, is_new=options.pop("new_layer"))
     begin = _first_day(jurisdiction, layer, first, last)
-    reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
-    reading = {"reach_meters": reach, **{name: options.pop(name) for name in READING}}
-    with opened_source(file) as origin:
-        with said_if_slow(f"Reading {origin.path.name}"):
-            read = read_file(origin.path, **reading)
-        boundaries = cleaned(origin.path, read, jurisdiction.units, leave_out=leave_out)
     new = NewBoundarySet(
         jurisdiction_id=jurisdiction.jurisdiction_id,
         layer=layer,
-        boundaries=boundaries,
         in_force_from=None if draft and first is None else begin,
         in_force_until=last.date() if last else None,
-        **origin.described(options),
+        **_read(jurisdiction, file, layer, options),
     )
     if _tell_changes(new, begin, jurisdiction.units):
         click.echo(UNCHANGED)
     elif draft:
-        with said_if_slow("Storing the draft"):
+        with told_if_slow("Storing the draft"):
             number = import_draft(new)
         click.echo(f"Draft {number} stored. To publish it, use open311 boundaries publish.")
     else:
         _tell_rules(new, begin, publishing)
         _publish(jurisdiction, new, publishing, commit=commit)
+
+
+def _read(jurisdiction: Scope, file: str, layer: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the boundaries of a file, and the options that are stored with them."""
+    reach = find_reach(jurisdiction.jurisdiction_id, layer) or options["reach_meters"]
+    leave_out = options.pop("leave_out")
+    reading = {"reach_meters": reach, **{name: options.pop(name) for name in READING}}
+    with opened_source(file) as origin:
+        with told_if_slow(f"Reading {origin.path.name}"):
+            read = read_file(origin.path, **reading)
+        boundaries = cleaned(origin.path, read, jurisdiction.units, leave_out=leave_out)
+    return {**origin.described(options), "boundaries": boundaries}
 
 
 def _tell_rules(new: NewBoundarySet, begin: date, publishing: dict[str, Any]) -> None:
@@ -154,13 +156,13 @@ def _publish(
 ) -> None:
     overrides, reroute = publishing.pop("overrides"), publishing.pop("reroute")
     if not commit:
-        with said_if_slow("Looking for rules and routing tests that fail"):
+        with told_if_slow("Looking for rules and routing tests that fail"):
             objections = try_import(new, **publishing)
         for objection in objections:
             click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
         click.echo(NOT_IMPORTED)
         return
-    with said_if_slow("Publishing"):
+    with told_if_slow("Publishing"):
         published = import_boundaries(new, overrides, carry_over=reroute, **publishing)
     tell_replaced(published)
     if reroute:
@@ -168,10 +170,9 @@ def _publish(
     click.echo(IMPORTED)
 
 
-def _check_usage(
-    layer: str, options: dict[str, Any], publishing: dict[str, Any], *, draft: bool
-) -> None:
-    options["despite"] = options["despite"].strip()
+def _checked(layer: str, options: dict[str, Any], *, draft: bool) -> dict[str, Any]:
+    """Return those of PUBLISHING, taken from the options; raises UsageError."""
+    publishing = {name: options.pop(name) for name in PUBLISHING}
     if draft:
         check_draft_options(despite=options["despite"], **publishing)
     check_rule_options(publishing["carry_rules"], publishing["keep_rules"])
@@ -179,6 +180,7 @@ def _check_usage(
         raise click.UsageError(
             "--layer must be lower-case letters, digits, and underscores, such as police_district."
         )
+    return publishing
 
 
 def _first_day(
@@ -197,14 +199,14 @@ def _first_day(
 
 def _tell_changes(new: NewBoundarySet, begin: date, units: str) -> bool:
     """Print what the version changes; return whether that is nothing."""
-    with said_if_slow("Comparing with the version in effect"):
+    with told_if_slow("Comparing with the version in effect"):
         found = compare(new.jurisdiction_id, new.layer, new.boundaries, begin, new.in_force_until)
     if found.former is not None:
         click.echo(f"Compared with version {found.former.id} (from {found.former.source}):")
     for change in found.changes:
         click.echo(f"  {new.layer} {command_sentence(Problem.of(change), units)}")
     service_area, _source = find_service_area(new.jurisdiction_id)
-    with said_if_slow("Comparing with the service area"):
+    with told_if_slow("Comparing with the service area"):
         doubts = examine(new.boundaries, service_area, found.old)
     for doubt in doubts:
         click.echo(f"Warning: {command_sentence(Problem.of(doubt), units)}")
@@ -218,7 +220,7 @@ def _tell_findings(new: NewBoundarySet, service_area: MultiPolygon | None, units
     """Print the lint warnings, summed up by kind."""
     of_layer = find_overlapping(new.jurisdiction_id, new.layer)
     overlapping = new.overlapping if of_layer is None else of_layer
-    with said_if_slow(LINTING):
+    with told_if_slow(LINTING):
         findings = lint_boundaries(new.boundaries, service_area, overlapping=overlapping)
     for kind in KINDS:
         sizes = [one.square_meters for one in findings if one.kind == kind]

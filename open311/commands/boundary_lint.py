@@ -15,7 +15,7 @@ from geo.maps.lint import KINDS, Finding, feature_collection, lint_boundaries, l
 from geo.notices import Notice
 from open311.commands.boundaries import LINTING, boundaries_commands
 from open311.commands.boundary_options import encoding_option
-from open311.commands.options import jurisdiction_option, said_if_slow
+from open311.commands.options import jurisdiction_option, told_if_slow
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.queries.jurisdictions import get_jurisdiction
@@ -66,7 +66,7 @@ def lint(
     if file is not None:
         if code_field is None:
             raise click.UsageError("--code-field is required with a file.")
-        with said_if_slow(f"Reading {file.name}"):
+        with told_if_slow(f"Reading {file.name}"):
             read = read_file(file, code_field=code_field, **reading)
         boundaries, report = clean_boundaries(read.features)
         _tell_all((*read.notices, *report.repaired, *report.refused), jurisdiction.units)
@@ -75,7 +75,7 @@ def lint(
         stored = get_set(jurisdiction.jurisdiction_id, number or 0)
         boundaries, of_codes = list_boundaries(stored.id), []
         overlapping = stored.overlapping
-    with said_if_slow(LINTING):
+    with told_if_slow(LINTING):
         found = lint_boundaries(boundaries, service_area, overlapping=overlapping)
     findings = [*of_codes, *found]
     _tell(findings, jurisdiction.units)

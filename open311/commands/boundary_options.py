@@ -13,7 +13,13 @@ DESPITE = "Reason to publish boundaries that seem to be wrong; it is stored with
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Text encoding, if names have wrong letters."
 )
-despite_option = click.option("--despite", metavar="REASON", default="", help=DESPITE)
+despite_option = click.option(
+    "--despite",
+    metavar="REASON",
+    default="",
+    callback=lambda _context, _option, value: value.strip(),
+    help=DESPITE,
+)
 override_option = click.option(
     "--override", "overrides", multiple=True, metavar="NAME", help=OVERRIDE
 )

@@ -7,7 +7,7 @@ import click
 
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.boundary_reports import tell_rules
-from open311.commands.options import MAP_DAY, jurisdiction_option, said_if_slow
+from open311.commands.options import MAP_DAY, jurisdiction_option, told_if_slow
 from open311.commands.routing_reports import write_csv
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
@@ -59,7 +59,7 @@ def preview_(
     stored = get_set(jurisdiction.jurisdiction_id, number)
     on = day.date() if day else likely_first_day(stored, jurisdiction.today())
     scope = requested_since(now - timedelta(days=365)) if past_year else still_open()
-    with said_if_slow("Comparing boundaries and routing requests"):
+    with told_if_slow("Comparing boundaries and routing requests"):
         found = preview(jurisdiction, stored, Maps(on), scope)
     names = list_department_names(jurisdiction.jurisdiction_id)
     _tell(found, names, stored.layer, jurisdiction.units, past_year=past_year)

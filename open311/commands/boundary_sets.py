@@ -12,7 +12,7 @@ from open311.commands.boundary_options import (
     publishing_options,
 )
 from open311.commands.boundary_reports import reroute_now, tell_replaced
-from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, said_if_slow
+from open311.commands.options import MAP_DAY, by_option, jurisdiction_option, told_if_slow
 from open311.operations.maps.kinds import set_overlapping
 from open311.operations.maps.layers import delete_layer
 from open311.operations.maps.sets import publish_boundary_set, roll_back, withdraw_boundary_set
@@ -78,9 +78,6 @@ def publish(
     last: datetime | None,
     no_end: bool,
     reroute: bool,
-    carry_rules: bool,
-    keep_rules: tuple[str, ...],
-    despite: str,
     jurisdiction_id: str | None,
     **options: Any,
 ) -> None:
@@ -97,22 +94,17 @@ def publish(
     Example:
       open311 boundaries publish 7 --from 2027-01-01
     """
-    check_rule_options(carry_rules, keep_rules)
-    if no_end and last:
-        raise click.UsageError("Use --until or --no-end, not both.")
+    check_rule_options(options["carry_rules"], options["keep_rules"])
     jurisdiction = get_jurisdiction(jurisdiction_id)
     stored = get_set(jurisdiction.jurisdiction_id, number)
     begin, until = _asked_days(stored, jurisdiction.today(), first, last, no_end=no_end)
-    with said_if_slow("Publishing"):
+    with told_if_slow("Publishing"):
         published = publish_boundary_set(
             jurisdiction,
             number,
             first=begin,
             until=until,
             carry_over=reroute,
-            carry_rules=carry_rules,
-            keep_rules=keep_rules,
-            despite=despite.strip(),
             **options,
         )
     click.echo(_line(get_set(jurisdiction.jurisdiction_id, number), jurisdiction.today()))
@@ -130,6 +122,8 @@ def _asked_days(
     no_end: bool,
 ) -> tuple[date, date | None]:
     """Return the days that were asked for, or else those of the draft."""
+    if no_end and last:
+        raise click.UsageError("Use --until or --no-end, not both.")
     planned_from, planned_until = planned_days(stored)
     begin = first.date() if first else planned_from or today
     until = last.date() if last else None if no_end else planned_until

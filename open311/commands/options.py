@@ -57,12 +57,12 @@ def with_progress(items: Sequence[Item], label: str) -> Iterable[Item]:
 
 
 SLOW_SECONDS = 3
-"""Seconds after which a command says what it is doing."""
+"""Seconds after which a command tells what it is doing."""
 
 
 @contextmanager
-def said_if_slow(doing: str) -> Iterator[None]:
-    """Say on standard error what the block does, such as "Reading w.zip", if it takes longer."""
+def told_if_slow(doing: str) -> Iterator[None]:
+    """Print on standard error what the block does, such as "Reading w.zip", if it takes longer."""
     timer = Timer(SLOW_SECONDS, click.echo, [f"{doing}…"], {"err": True})
     timer.daemon = True  # a command that fails does not wait for it
     timer.start()
