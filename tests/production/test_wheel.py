@@ -115,7 +115,7 @@ def test_it_serves_the_example_city_with_all_files_for_browsers(
     assert checked.returncode == 0, checked.stdout
     assert run("--version").stdout.startswith("open311 ")
     with serving(program, environment, tmp_path / "log") as address:
-        for page in ("/staff/login", "/", "/open311/docs"):
+        for page in ("/staff/sign-in", "/open311/docs"):
             assert_complete(address, page)
         for name in assets.FILES:
             if name.endswith((".js", ".mjs", ".css")):
