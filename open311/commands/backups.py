@@ -45,7 +45,7 @@ def manifest() -> None:
 
     \b
     Example:
-      open311 backup manifest > manifest.json
+      open311 backup manifest
     """
     read_only()
     found = {

@@ -163,7 +163,7 @@ def test_sizes_are_those_of_the_server(proxy: Proxy) -> None:
     assert "limit" not in services.text
     posted = proxy.ask("POST", "/open311/v2/requests.json", data={"x": "x" * 60_000})
     assert posted.status_code in (400, 413)
-    assert proxy.ask("POST", "/staff/login", data={"x": "x" * 150_000}).status_code != 502
+    assert proxy.ask("POST", "/staff/sign-in", data={"x": "x" * 150_000}).status_code != 502
 
 
 def test_while_the_server_is_away_clients_are_asked_to_try_again(

@@ -3,7 +3,6 @@
 The next release has migrations that are made up. What it adds, the previous one does not know.
 """
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -17,9 +16,7 @@ from applications import in_context
 from click.testing import CliRunner
 from flask import Flask, current_app
 from georeport_client import KEYS
-from programs import run_program
-from servers import PATIENCE, free_port, running_server
-from settings import settings_for
+from servers import PATIENCE, running_server
 
 from open311.cli import main
 from open311.commands import db as db_commands
@@ -94,11 +91,7 @@ def test_a_server_goes_on_while_the_next_release_upgrades_and_after_it(
         assert refusal_to_serve(city.config["DATABASE_URL"]) == ""
     (next_release / "versions/9002_contract.py").write_text(CONTRACT)
     flask_migrate.upgrade(directory=str(next_release))
-    port = {"OPEN311_BIND": f"127.0.0.1:{free_port()}"}
-    refused = run_program(["serve"], {**os.environ, **settings_for(url), **port})
-    assert refused.returncode == 1
-    assert "by a newer version" in refused.stderr.splitlines()[-1]
-    assert "Traceback" not in refused.stderr
+    assert "by a newer version, and this one" in refusal_to_serve(city.config["DATABASE_URL"])
     with psycopg.connect(url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     refusal = refusal_to_serve(city.config["DATABASE_URL"])
