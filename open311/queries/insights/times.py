@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -140,6 +141,7 @@ def times_of_period(
             is_in(population, facts),
             is_work(facts),
             facts.c.requested_at < columns.end,
+            or_(columns.at.is_(None), columns.at > begin),  # for the index of closings
             columns.until > begin,
         )
         .cte("spans")
@@ -190,6 +192,7 @@ class _Columns:
         last = population.as_of if end is None else min(end, population.as_of)
         self.end = literal(last)
         at = self._facts.closed_at if timing.until == "closed" else self._facts.first_action_at
+        self.at = at
         happened = at < self.end if end is not None else at <= self.end
         self.happened: ColumnElement[bool] = func.coalesce(happened, False)
         seen = func.greatest(self._facts.seen_at, self._facts.flow_times[_last(self._facts)])
