@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, case, func, literal, or_, select
 
 from open311.database import db
 from open311.figures.shares import Share, share
@@ -128,6 +128,23 @@ def list_reopened(
     """
     facts = facts_in(population)
     group = counted(population, facts, by)
+    closings = _closings(population, facts, group, begin, end).subquery("closings")
+    column = closings.c
+    known = column.at <= literal(population.as_of - AGAIN)
+    reopened = column.again_at <= column.at + AGAIN
+    statement = select(
+        column.key,
+        func.count().filter(known),
+        func.count().filter(and_(known, reopened)),
+        func.count().filter(~known),
+    ).group_by(column.key)
+    return _merged(group, ["reopened", "too_recent"], db.session.execute(statement))
+
+
+def _closings(
+    population: Population, facts: Any, group: Counted, begin: datetime, end: datetime
+) -> Select[Any]:
+    """Select the key and the time of each closing in a period, and the next reopening."""
     lists = (facts.c.flow_times, facts.c.flow_kinds)
     steps, later = (
         func.unnest(*lists).table_valued("at", "kind", with_ordinality="place").render_derived(name)
@@ -140,29 +157,15 @@ def list_reopened(
         .scalar_subquery()
     )
     # Few were ever reopened, and only theirs are looked for.
-    was_reopened = literal(REOPENED) == any_(facts.c.flow_kinds)
-    last_closed = or_(facts.c.closed_at.is_(None), facts.c.closed_at >= begin)
-    closings = (
-        select(
-            group.column.label("key"), steps.c.at, case((was_reopened, again_at)).label("again_at")
-        )
+    again = case((literal(REOPENED) == any_(facts.c.flow_kinds), again_at))
+    return (
+        select(group.column.label("key"), steps.c.at, again.label("again_at"))
         .select_from(group.rows.join(steps, literal(True)))
         .where(
             is_in(population, facts),
             is_work(facts),
-            last_closed,
+            or_(facts.c.closed_at.is_(None), facts.c.closed_at >= begin),
             facts.c.requested_at < end,
             and_(steps.c.kind == CLOSED, steps.c.at >= begin, steps.c.at < end),
         )
-        .subquery("closings")
     )
-    column = closings.c
-    known = column.at <= literal(population.as_of - AGAIN)
-    reopened = column.again_at <= column.at + AGAIN
-    statement = select(
-        column.key,
-        func.count().filter(known),
-        func.count().filter(and_(known, reopened)),
-        func.count().filter(~known),
-    ).group_by(column.key)
-    return _merged(group, ["reopened", "too_recent"], db.session.execute(statement))
