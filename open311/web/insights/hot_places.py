@@ -57,5 +57,5 @@ def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]
     ]
     joined = shapely.union_all(boxes).simplify(0)
     outline = joined if isinstance(joined, Polygon) and not joined.interiors else joined.convex_hull
-    ring = into_wgs84(shapely.get_exterior_ring(outline), reference_system(srid))
-    return [(lat, long) for long, lat in list(ring.coords)[:-1]]
+    corners = shapely.get_coordinates(into_wgs84(outline, reference_system(srid)))
+    return [(float(lat), float(long)) for long, lat in corners[:-1]]
