@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -46,9 +47,14 @@ class Forecast:
     coverage: float | None
 
     @property
+    def is_known(self) -> bool:
+        """Whether there are enough past weeks for all intervals."""
+        return self.coverage is not None and all(one.upper < inf for one in self.weeks)
+
+    @property
     def is_trusted(self) -> bool:
         """Whether past forecasts were as good as they said."""
-        return self.coverage is not None and TRUSTED[0] <= self.coverage <= TRUSTED[1]
+        return self.is_known and TRUSTED[0] <= (self.coverage or 0) <= TRUSTED[1]
 
 
 def forecast(weekly: Sequence[int]) -> Forecast | None:
@@ -90,7 +96,7 @@ def _errors(weekly: Sequence[int], ahead: int) -> list[float]:
 
 def _expected(number: float, errors: Sequence[float]) -> Expected:
     if len(errors) < FEWEST_ERRORS:
-        return Expected(number, 0.0, float("inf"))
+        return Expected(number, 0.0, inf)
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(errors, [tail, 1 - tail])
     ends = ((number + 0.5) * factor - 0.5 for factor in (low, high))

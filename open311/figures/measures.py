@@ -34,8 +34,8 @@ MEASURES = (
         "flow",
         N_("Flow"),
         N_(
-            "What was open before, plus what was received, reopened, and transferred in, minus "
-            "what was closed and transferred out, is what is open at the end."
+            "What was open before, plus what came in, minus what went out, is what is open at the "
+            "end."
         ),
         left_out=NO_WORK,
     ),

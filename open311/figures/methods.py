@@ -16,7 +16,7 @@ METHODS = (
             "A week compared with the eight weeks before it, as a ratio with its 95-percent "
             "interval. The interval is wider if weeks vary more than chance. “About the same” "
             "means that the interval contains no change. Of several services, those are named "
-            "whose change would remain if each of them were a false alarm in 1 of 20 cases."
+            "whose changes contain at most 1 false alarm in 20."
         ),
         left_out=N_(
             "Services with fewer than 20 requests in the week or in the eight weeks before."
@@ -49,8 +49,8 @@ METHODS = (
         "promise_ratio",
         N_("Closed on time compared with the city"),
         N_(
-            "Requests of an area that were closed on time, divided by those expected if each "
-            "service were on time as often as in the entire city."
+            "Requests of an area that were closed on time, divided by those expected from the "
+            "city's share for each service."
         ),
         numerator=N_("Requests of the area that were closed by their due date."),
         denominator=N_(

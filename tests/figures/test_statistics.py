@@ -153,6 +153,11 @@ def test_a_forecast_is_trusted_only_after_it_was_right() -> None:
     assert steady is not None
     assert steady.is_trusted
     assert steady.weeks[0].lower < 50 < steady.weeks[0].upper
+    weeks = [int(one) for one in random.poisson(50, 31)]
+    enough, few = forecast(weeks), forecast(weeks[1:])
+    assert enough is not None
+    assert few is not None
+    assert (enough.is_known, few.is_known) == (True, False)
     short = forecast([50] * 10)
     assert short is not None
     assert (short.coverage, short.is_trusted) == (None, False)

@@ -20,6 +20,7 @@ from tests.models.forwarding_cases import (
     FORWARDING_TAKEN,
 )
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
+from tests.models.insight_cases import INSIGHT_NULLS, INSIGHT_REFUSED
 from tests.models.response_cases import RESPONSE_NULLS, RESPONSE_REFUSED, RESPONSE_TAKEN
 from tests.models.shift_cases import SHIFT_NULLS, SHIFT_REFUSED, SHIFT_TAKEN
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
@@ -914,6 +915,7 @@ REFUSED = [
     *BASE_MAP_REFUSED,
     *SHIFT_REFUSED,
     *VIEW_REFUSED,
+    *INSIGHT_REFUSED,
     *BULK_REFUSED,
     *ALERT_REFUSED,
     *AUDIT_REFUSED,
@@ -1102,7 +1104,7 @@ def test_only_what_can_be_missing_may_be_null(connection: Connection) -> None:
     ).fetchall()
     known = SITE_NULLS | FORWARDING_NULLS | WEBHOOKS_NULLS | STAFF_MAIL_NULLS | TEXT_NULLS
     known |= ALERT_NULLS | RESPONSE_NULLS | BASE_MAP_NULLS | SHIFT_NULLS | VIEW_NULLS
-    known |= BULK_NULLS
+    known |= BULK_NULLS | INSIGHT_NULLS
     assert set(rows) == NOT_NULL_EXCEPTIONS | known
 
 

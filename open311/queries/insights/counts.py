@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, any_, case, func, literal, or_, select
 
 from open311.database import db
 from open311.figures.shares import Share, share
@@ -128,31 +128,44 @@ def list_reopened(
     """
     facts = facts_in(population)
     group = counted(population, facts, by)
-    lists = (facts.c.flow_times, facts.c.flow_kinds)
-    steps = func.unnest(*lists).table_valued("at", "kind", with_ordinality="place")
-    steps = steps.render_derived("steps")
-    kept = steps.c.kind.in_((CLOSED, REOPENED))
-    following = func.lead(steps.c.at).over(
-        partition_by=(facts.c.service_request_pk, group.column), order_by=steps.c.place
-    )
-    closings = (
-        select(group.column.label("key"), steps.c.at, steps.c.kind, following.label("again_at"))
-        .select_from(group.rows.join(steps, literal(True)))
-        .where(is_in(population, facts), is_work(facts), kept, facts.c.requested_at < end)
-        .subquery("closings")
-    )
+    closings = _closings(population, facts, group, begin, end).subquery("closings")
     column = closings.c
     known = column.at <= literal(population.as_of - AGAIN)
     reopened = column.again_at <= column.at + AGAIN
-    in_period = and_(column.kind == CLOSED, column.at >= begin, column.at < end)
-    statement = (
-        select(
-            column.key,
-            func.count().filter(known),
-            func.count().filter(and_(known, reopened)),
-            func.count().filter(~known),
-        )
-        .where(in_period)
-        .group_by(column.key)
-    )
+    statement = select(
+        column.key,
+        func.count().filter(known),
+        func.count().filter(and_(known, reopened)),
+        func.count().filter(~known),
+    ).group_by(column.key)
     return _merged(group, ["reopened", "too_recent"], db.session.execute(statement))
+
+
+def _closings(
+    population: Population, facts: Any, group: Counted, begin: datetime, end: datetime
+) -> Select[Any]:
+    """Select the key and the time of each closing in a period, and the next reopening."""
+    lists = (facts.c.flow_times, facts.c.flow_kinds)
+    steps, later = (
+        func.unnest(*lists).table_valued("at", "kind", with_ordinality="place").render_derived(name)
+        for name in ("steps", "later")
+    )
+    again_at = (
+        select(func.min(later.c.at))
+        .where(later.c.kind == REOPENED, later.c.place > steps.c.place)
+        .correlate(facts, steps)
+        .scalar_subquery()
+    )
+    # Few were ever reopened, and only theirs are looked for.
+    again = case((literal(REOPENED) == any_(facts.c.flow_kinds), again_at))
+    return (
+        select(group.column.label("key"), steps.c.at, again.label("again_at"))
+        .select_from(group.rows.join(steps, literal(True)))
+        .where(
+            is_in(population, facts),
+            is_work(facts),
+            or_(facts.c.closed_at.is_(None), facts.c.closed_at >= begin),
+            facts.c.requested_at < end,
+            and_(steps.c.kind == CLOSED, steps.c.at >= begin, steps.c.at < end),
+        )
+    )

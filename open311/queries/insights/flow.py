@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -141,7 +142,7 @@ def _daily(population: Population, by: By, before: date, end: date) -> tuple[Any
     if is_kept and layers < 2:
         rows, names = _of_days(population, by)
     else:
-        rows, names = _of_facts(population, by)
+        rows, names = _of_facts(population, by, before)
     entries = rows.subquery("entries")
     day = func.greatest(entries.c.day, literal(before, Date))
     sums = [cast(func.sum(entries.c[name]), Integer) for name in FLOW_NAMES]
@@ -252,8 +253,12 @@ def _sums(steps: Any, sign: int) -> list[Any]:
     return [cast(count * sign, Integer).label(name) for name, count in pairs]
 
 
-def _of_facts(population: Population, by: By) -> tuple[Any, Any]:
-    """Select from the facts of each request, which know all criteria."""
+def _of_facts(population: Population, by: By, before: date) -> tuple[Any, Any]:
+    """Select from the facts of each request, which know all criteria.
+
+    What was closed for good up to the day before adds nothing to what is open.
+    """
+    [begin, _end] = Span(before, before).moments(population.jurisdiction.zone)
     facts = facts_in(population)
     group: Counted = counted(population, facts, by)
     step = _steps(facts)
@@ -273,6 +278,7 @@ def _of_facts(population: Population, by: By) -> tuple[Any, Any]:
         .where(
             and_(is_in(population, facts, departments=False), is_work(facts)),
             step.c.at <= population.as_of,
+            or_(facts.c.closed_at.is_(None), facts.c.closed_at >= begin),
             *of_departments,
         )
         .group_by("key", "day")

@@ -109,13 +109,10 @@ def _states(asked: CTE) -> Select[Any]:
     ).subquery("now")
     earlier: dict[str, Any] = {"partition_by": now.c.pk, "order_by": now.c.place}
     former = func.lag(now.c.department_id).over(**earlier)
+    was_open = func.lag(now.c.is_open).over(**earlier)
     return select(
-        now.c.pk,
-        now.c.at,
-        now.c.place,
-        now.c.is_open,
-        func.coalesce(func.lag(now.c.is_open).over(**earlier), IS_OPEN).label("was_open"),
-        now.c.department_id,
+        *(now.c[name] for name in ("pk", "at", "place", "is_open", "department_id")),
+        func.coalesce(was_open, IS_OPEN).label("was_open"),
         func.coalesce(former, now.c.first_department_id).label("former_department_id"),
     )
 

@@ -129,7 +129,10 @@ def _all_of(lists: Sequence[Sequence[int]]) -> tuple[int, ...] | None:
 
 
 def _find_changed(jurisdiction_id: str) -> tuple[int, ...]:
-    """Find what changed since the last fold. A fold meanwhile does no harm: it is made again."""
+    """Find what changed since the last fold.
+
+    If another fold ends before the facts are read, what it folded is only made again.
+    """
     folded = db.session.scalar(
         select(FigureState.change_number).where(FigureState.jurisdiction_id == jurisdiction_id)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
 
 from open311.database import db
 from open311.figures.shares import Share, share
@@ -61,16 +61,7 @@ def list_promises(
     group = counted(population, facts, by)
     column, now = facts.c, literal(population.as_of)
     due = column.first_due_at if as_first_promised else column.due_at
-    closed = and_(column.closed_at.is_not(None), column.closed_at <= now)
-    fell_due, waits = due <= now, and_(not_(closed), column.waits_since.is_not(None))
-    states = {
-        "kept": and_(fell_due, closed, column.closed_at <= due),
-        "late": and_(fell_due, closed, column.closed_at > due),
-        "overdue": and_(fell_due, not_(closed), not_(waits)),
-        "waiting": and_(fell_due, waits),
-        "not_yet_due": due > now,
-        "no_promise": due.is_(None),
-    }
+    states = _states(column, due, now)
     in_period = or_(
         and_(due.is_not(None), *_limits(due, begin, end)),
         and_(due.is_(None), *_limits(column.requested_at, begin, end)),
@@ -89,6 +80,20 @@ def list_promises(
             found[key] = [one + more for one, more in zip(former, numbers, strict=True)]
     names = [field.name for field in fields(Promises)]
     return {key: Promises(**dict(zip(names, found[key], strict=True))) for key in sorted(found)}
+
+
+def _states(column: Any, due: Any, now: Any) -> dict[str, ColumnElement[bool]]:
+    """Return the condition of each number of Promises."""
+    closed = and_(column.closed_at.is_not(None), column.closed_at <= now)
+    fell_due, waits = due <= now, and_(not_(closed), column.waits_since.is_not(None))
+    return {
+        "kept": and_(fell_due, closed, column.closed_at <= due),
+        "late": and_(fell_due, closed, column.closed_at > due),
+        "overdue": and_(fell_due, not_(closed), not_(waits)),
+        "waiting": and_(fell_due, waits),
+        "not_yet_due": due > now,
+        "no_promise": due.is_(None),
+    }
 
 
 def _limits(at: Any, begin: datetime | None, end: datetime | None) -> list[Any]:

@@ -1,7 +1,6 @@
 """Times until requests were closed, or had a first action, as counts of whole hours."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -28,6 +28,7 @@ from open311.figures.survival import Curve, curve
 from open311.queries.insights.population import (
     CITY,
     By,
+    Counted,
     Key,
     Population,
     counted,
@@ -140,12 +141,19 @@ def times_of_period(
             is_in(population, facts),
             is_work(facts),
             facts.c.requested_at < columns.end,
+            or_(columns.at.is_(None), columns.at > begin),  # for the index of closings
             columns.until > begin,
         )
         .cte("spans")
     )
-    exits: Mapping[Key, list[Any]] = defaultdict(list)
-    entries: Mapping[Key, list[Any]] = defaultdict(list)
+    exits, entries = _counted_spans(group, spans)
+    return {key: curve(rows, entries[key]) for key, rows in exits.items()}
+
+
+def _counted_spans(group: Counted, spans: Any) -> tuple[dict[Key, Any], dict[Key, Any]]:
+    """Return rows (hours, happened, others) and rows (hours at entry, requests), by key."""
+    exits: dict[Key, Any] = defaultdict(list)
+    entries: dict[Key, Any] = defaultdict(list)
     for row in db.session.execute(_exits_and_entries(spans)):
         key = group.key(row.key)
         if key is None:
@@ -154,7 +162,7 @@ def times_of_period(
             exits[key].append((row.hours, row.happened, row.others))
         else:
             entries[key].append((row.entered, row.others))
-    return {key: curve(rows, entries[key]) for key, rows in exits.items()}
+    return exits, entries
 
 
 def _exits_and_entries(spans: Any) -> Any:
@@ -190,6 +198,7 @@ class TimeColumns:
         last = population.as_of if end is None else min(end, population.as_of)
         self.end = literal(last)
         at = self._facts.closed_at if timing.until == "closed" else self._facts.first_action_at
+        self.at = at
         happened = at < self.end if end is not None else at <= self.end
         self.happened: ColumnElement[bool] = func.coalesce(happened, False)
         seen = func.greatest(self._facts.seen_at, self._facts.flow_times[_last(self._facts)])

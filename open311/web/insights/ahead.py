@@ -32,14 +32,11 @@ def forecast_figure(weeks: Sequence[Flow], found: Forecast, links: Links) -> Fig
     expected: list[Expected | None] = [past[one][0] if one in past else None for one in begins]
     all_expected = [*expected, *found.weeks]
     came: list[int | None] = [*(one.received for one in shown), *([None] * AHEAD)]
-    series = (
-        Series(pgettext("figures", "Received"), came),
-        Series(
-            _("Expected"),
-            [None if one is None else one.number for one in all_expected],
-            [None if one is None else one.lower for one in all_expected],
-            [None if one is None else one.upper for one in all_expected],
-        ),
+    chart = line_chart(
+        [week_words(one) for one in (*begins, *ahead)],
+        (Series(pgettext("figures", "Received"), came), _expected_series(all_expected)),
+        count_words,
+        mark=len(begins),
     )
     return Figure(
         "ahead",
@@ -57,11 +54,18 @@ def forecast_figure(weeks: Sequence[Flow], found: Forecast, links: Links) -> Fig
             _row(begin, number, one)
             for begin, number, one in zip([*begins, *ahead], came, all_expected, strict=True)
         ],
-        line_chart(
-            [week_words(one) for one in (*begins, *ahead)], series, count_words, mark=len(begins)
-        ),
+        chart,
         [_record(found)],
         links.csv("ahead"),
+    )
+
+
+def _expected_series(weeks: Sequence[Expected | None]) -> Series:
+    return Series(
+        _("Expected"),
+        [None if one is None else one.number for one in weeks],
+        [None if one is None else one.lower for one in weeks],
+        [None if one is None else one.upper for one in weeks],
     )
 
 
@@ -97,13 +101,13 @@ def _count(number: float | None) -> Cell:
 
 def not_trusted(found: Forecast | None) -> str:
     """Return why no forecast is shown."""
-    if found is None or found.coverage is None:
-        return _("A forecast needs 29 whole weeks with requests. There are fewer.")
+    if found is None or not found.is_known:
+        return _("A forecast needs 31 whole weeks with requests. There are fewer.")
     return _(
         "No forecast is shown: of the last %(weeks)s weeks, %(share)s were in its band, and it "
         "should be about 80%%.",
         weeks=count_words(len(found.past)),
-        share=percent_words(found.coverage),
+        share=percent_words(found.coverage or 0),
     )
 
 
@@ -127,14 +131,7 @@ def crews_figure(
         "crews",
         "crews",
         _("Open with %(number)s crews", number=count_words(planned)),
-        _(
-            "In four weeks, about %(then)s requests would be open with %(planned)s crews, and "
-            "%(now)s with %(crews)s, if crews stay as productive.",
-            then=count_words(then[-1].median),
-            planned=count_words(planned),
-            now=count_words(now[-1].median),
-            crews=count_words(crews),
-        ),
+        _crews_finding(crews, planned, now[-1], then[-1]),
         (
             Column(_("Week from"), "week"),
             Column(_("With %(number)s crews", number=count_words(crews)), "open_now"),
@@ -152,6 +149,17 @@ def crews_figure(
             )
         ],
         csv_url=links.csv("crews"),
+    )
+
+
+def _crews_finding(crews: int, planned: int, now: Backlog, then: Backlog) -> str:
+    return _(
+        "In four weeks, about %(then)s requests would be open with %(planned)s crews, and %(now)s "
+        "with %(crews)s, if crews stay as productive.",
+        then=count_words(then.median),
+        planned=count_words(planned),
+        now=count_words(now.median),
+        crews=count_words(crews),
     )
 
 

@@ -12,7 +12,7 @@ from open311.web.languages import say as _
 
 
 def reports_are_not_needs() -> str:
-    """Return the caution that stands wherever areas are compared."""
+    """Return the caution for each comparison of areas."""
     return _(
         "Few reports do not mean few problems: in some neighborhoods, people report the same "
         "problem much later, or not at all."
@@ -50,8 +50,8 @@ def promise_figure(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: 
 def _notes() -> list[str]:
     return [
         _(
-            "1 is as in the entire city for the same services. The gray range is where an area "
-            "would be by chance in 95 of 100 cases, as much as areas differ from each other anyway."
+            "1 is as in the entire city for the same services. By chance, an area would be in the "
+            "gray range in 95 of 100 cases."
         )
     ]
 

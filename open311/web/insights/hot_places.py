@@ -56,7 +56,6 @@ def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]
         for x, y in (one.cell for one in cells)
     ]
     joined = shapely.union_all(boxes).simplify(0)
-    if not isinstance(joined, Polygon) or joined.interiors:
-        joined = joined.convex_hull
-    ring = into_wgs84(joined.exterior, reference_system(srid))
-    return [(lat, long) for long, lat in list(ring.coords)[:-1]]
+    outline = joined if isinstance(joined, Polygon) and not joined.interiors else joined.convex_hull
+    corners = shapely.get_coordinates(into_wgs84(outline, reference_system(srid)))
+    return [(float(lat), float(long)) for long, lat in corners[:-1]]

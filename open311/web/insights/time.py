@@ -52,14 +52,8 @@ def curve_figure(curve: Curve, links: Links) -> Figure:
     at = [curve.at(day * HOURS_OF_DAY) for day in days]
     closed = [1 - share for share, _low, _high in at]
     band = ([1 - high for _share, _low, high in at], [1 - low for _share, low, _high in at])
-    chart = None
-    if curve.n >= FEWEST:
-        chart = line_chart(
-            [count_words(day) for day in days],
-            [Series(_("Closed"), closed, *band)],
-            percent_words,
-            top=1,
-        )
+    labels, lines = [count_words(day) for day in days], [Series(_("Closed"), closed, *band)]
+    is_enough = curve.n >= FEWEST
     return Figure(
         "closed-after",
         "time_to_close_of_period",
@@ -75,9 +69,9 @@ def curve_figure(curve: Curve, links: Links) -> Figure:
             (Cell(count_words(day), day), *(_share(one) for one in values))
             for day, *values in zip(days, closed, *band, strict=True)
         ]
-        if chart
+        if is_enough
         else [],
-        chart,
+        line_chart(labels, lines, percent_words, top=1) if is_enough else None,
         [
             _(
                 "The band is the 95-percent interval. Requests that are still open count as long "
