@@ -273,6 +273,7 @@ def test_the_next_time_is_the_hour_that_was_set_in_utc(
             "maintain": datetime(2026, 11, 2, 3, 30, tzinfo=UTC),
             "reroute": datetime(2026, 11, 1, 6, 1, tzinfo=UTC),
             "fold": datetime(2026, 11, 1, 5, 41, 30, tzinfo=UTC),
+            "keep_figures": datetime(2026, 11, 1, 5, 40, 45, tzinfo=UTC),
         }
     finally:
         monkeypatch.undo()
@@ -281,7 +282,7 @@ def test_the_next_time_is_the_hour_that_was_set_in_utc(
 
 def test_never_is_never(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "OPEN311_MAINTENANCE_AT", None)
-    assert set(next_times(app, datetime.now(UTC))) == {"reroute", "fold"}
+    assert set(next_times(app, datetime.now(UTC))) == {"reroute", "fold", "keep_figures"}
 
 
 def test_a_server_with_two_workers_tidies_once_by_itself(url: str, tmp_path: Path) -> None:
