@@ -70,7 +70,10 @@ class AccessLog(Logger):  # type: ignore[misc]
             self.access_log.info("%s %s %s %s %dms", self.now(), method, path, status, ms)
             return
         answer = {
-            **{"method": method, "path": path, "status": status, "ms": ms},
+            "method": method,
+            "path": path,
+            "status": status,
+            "ms": ms,
             "endpoint": environ.get(ENDPOINT_KEY),
             "request_id": request_id(environ, trusted=_trusted),
         }
