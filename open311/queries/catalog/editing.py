@@ -125,12 +125,10 @@ def list_stored_departments(jurisdiction_id: str) -> list[StoredDepartment]:
     )
     return [
         StoredDepartment(
-            *row[:6],
-            tuple(
-                name for name, is_it in zip(("default", "outside"), row[6:], strict=True) if is_it
-            ),
+            *(code, name, open_requests, rules, email, notices),
+            tuple(role for role, has_it in (("default", default), ("outside", outside)) if has_it),
         )
-        for row in rows
+        for code, name, open_requests, rules, email, notices, default, outside in rows
     ]
 
 
