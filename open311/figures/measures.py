@@ -48,7 +48,7 @@ MEASURES = (
         ),
         left_out=N_(
             "Duplicates, canceled requests, withdrawn requests, and tests. Requests that were "
-            "closed within ten minutes, if they are more than 5% of a service."
+            "closed within ten minutes, if they are more than 5% of those counted."
         ),
     ),
     Measure(

@@ -1,5 +1,6 @@
 """GET /stats: figures in JSON and CSV, by the definitions of the pages. An extension."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -15,11 +16,12 @@ from open311.georeport.stats_asked import Asked, asked_figures
 from open311.georeport.stats_rows import FIGURES, MOST_SPANS, curve_of
 from open311.messages.insights import STATS_MEASURE_UNKNOWN, STATS_TOO_MANY_PERIODS
 from open311.queries.insights.flow import Span
-from open311.queries.insights.population import count_hidden, find_last_change
+from open311.queries.insights.population import count_hidden
 from open311.queries.insights.spans import PERIODS
 from open311.queries.search.visibility import Audience
 from open311.web.caching import is_known
 from open311.web.formats import respond
+from schemas.search.stats import CurveParametersSchema
 from schemas.search.stats_documents import CurveSchema, MeasuresSchema, StatsSchema
 
 blueprint = Blueprint("stats", __name__, url_prefix="/stats")
@@ -43,14 +45,14 @@ def measures() -> Response:
 @blueprint.get("/curve.json")
 def curve() -> Response:
     """Return the share of requests that are still open, by hours since their submission."""
-    asked = asked_figures(by_is_asked=False)
-    known = _known(asked)
-    if known is not None:
-        return known
-    [span] = PERIODS["all"](asked.begin, asked.end)
-    found = curve_of(asked, span)
-    document = {**_heading(asked, "time_to_close", "hours", found["n"]), **found}
-    return _answer(asked, respond("json", "curve", CurveSchema().dump(document)))
+    asked = asked_figures(CurveParametersSchema)
+
+    def made() -> Response:
+        found = curve_of(asked, Span(asked.begin, asked.end))
+        document = {**_heading(asked, "time_to_close", "hours", found["n"]), **found}
+        return respond("json", "curve", CurveSchema().dump(document))
+
+    return _answer(asked, made)
 
 
 @blueprint.get("/<measure>.json", defaults={"format": "json"})
@@ -61,16 +63,18 @@ def show(measure: str, format: str) -> Response:
         known = ", ".join(FIGURES)
         raise NotFound(STATS_MEASURE_UNKNOWN, measure=measure, known=known)
     asked, figure = asked_figures(), FIGURES[measure]
-    known_already = _known(asked)
-    if known_already is not None:
-        return known_already
-    rows = figure.rows(asked, _spans(asked, measure))
-    if format == "csv":
-        text = csv_text(figure.columns, [[row[name] for name in figure.columns] for row in rows])
-        return _answer(asked, Response(text, mimetype="text/csv"))
-    number = sum(row["n"] for row in rows)
-    document = {**_heading(asked, figure.measure, figure.unit, number), "rows": rows}
-    return _answer(asked, respond("json", "stats", _dumped(document, figure.columns)))
+    spans = _spans(asked, measure)
+
+    def made() -> Response:
+        rows, columns = figure.rows(asked, spans), figure.columns
+        if format == "csv":
+            text = csv_text(columns, [[row[name] for name in columns] for row in rows])
+            return Response(text, mimetype="text/csv")
+        number = sum(row["n"] for row in rows)
+        document = {**_heading(asked, figure.measure, figure.unit, number), "rows": rows}
+        return respond("json", "stats", _dumped(document, columns))
+
+    return _answer(asked, made)
 
 
 def _dumped(document: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
@@ -97,13 +101,17 @@ def _heading(asked: Asked, measure: str, unit: str, number: int) -> dict[str, An
     population, zone = asked.population, asked.population.jurisdiction.zone
     is_public = population.audience is Audience.PUBLIC
     begin, end = Span(asked.begin, asked.end).moments(zone)
+    hidden: int | None = 0
+    if is_public:
+        # With a filter, it could tell what a single nonpublic request is about, and where.
+        hidden = None if population.is_filtered else count_hidden(population, begin, end)
     return {
         "measure": measure,
         "as_of": population.as_of,
         "definitions_version": VERSION,
         "unit": unit,
         "population": "public" if is_public else "all",
-        "not_included": count_hidden(population, begin, end) if is_public else 0,
+        "not_included": hidden,
         "note": None if number else NOTHING,
     }
 
@@ -114,21 +122,18 @@ def _tag(asked: Asked) -> str:
     What is overdue changes with the clock.
     """
     population = asked.population
-    last = find_last_change(population.jurisdiction.jurisdiction_id)
     step = int(population.as_of.timestamp() // FRESH.total_seconds())
-    parts = [VERSION, last, step, request.full_path, population.audience.value]
+    parts = [VERSION, asked.last_change, step, request.full_path, population.audience.value]
     return blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
 
 
-def _known(asked: Asked) -> Response | None:
-    """Return the answer for a client that has it already, before it is calculated."""
-    response = Response(status=304)
-    response.set_etag(_tag(asked), weak=True)
-    return _private_or_public(asked, response) if is_known(response) else None
-
-
-def _answer(asked: Asked, response: Response) -> Response:
-    response.set_etag(_tag(asked), weak=True)
+def _answer(asked: Asked, make: Callable[[], Response]) -> Response:
+    """Answer, without calculating anything for a client that has the answer already."""
+    tag, response = _tag(asked), Response(status=304)
+    response.set_etag(tag, weak=True)
+    if not is_known(response):
+        response = make()
+        response.set_etag(tag, weak=True)
     return _private_or_public(asked, response)
 
 

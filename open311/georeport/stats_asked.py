@@ -7,9 +7,11 @@ from typing import Any
 
 from open311.errors import InvalidParameters, NotFound
 from open311.messages.catalog import DEPARTMENT_UNKNOWN, SERVICE_UNKNOWN
+from open311.messages.figure_pages import FIGURE_GROUP_UNKNOWN
 from open311.messages.insights import (
     STATS_BOUNDARY_UNKNOWN,
     STATS_BY_UNKNOWN,
+    STATS_DAY_TOO_FAR,
     STATS_PARAMETER_UNKNOWN,
 )
 from open311.messages.search import BOUNDARY_LAYER_UNKNOWN, PERIOD_REVERSED
@@ -17,6 +19,7 @@ from open311.queries.catalog.departments import list_departments
 from open311.queries.insights.population import (
     By,
     Population,
+    find_last_change,
     find_population,
     list_boundary_codes,
     list_names,
@@ -28,7 +31,7 @@ from open311.queries.search.visibility import Audience
 from open311.web.auth import check_key_is_for, check_key_may, sender, sent_key
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from schemas.base import Values, data_keys, filled_in
-from schemas.search.stats import StatsSchema
+from schemas.search.stats import OF, CurveParametersSchema, StatsSchema
 
 USUAL_RANGE = timedelta(days=84)
 
@@ -36,10 +39,19 @@ FOR_ALL = ("city", "service", "group", "department")
 
 OTHER_PARAMETERS = ("api_key", "jurisdiction_id")
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Of ranges: the days around them exist in all time zones."""
+
+_OF_CURVE = {"by": "city", "period": "all", "of": OF[0]}
+"""What is not asked of a curve."""
+
 
 @dataclass(frozen=True)
 class Asked:
-    """The population, what it is counted by, and the days from begin until before end."""
+    """The population, what it is counted by, and the days from begin until before end.
+
+    last_change is the number of the last change before anything was read.
+    """
 
     population: Population
     by: By
@@ -47,24 +59,22 @@ class Asked:
     begin: date
     end: date
     of: str
+    last_change: int
 
 
-def asked_figures(*, by_is_asked: bool = True) -> Asked:
+def asked_figures(parameters: type[CurveParametersSchema] = StatsSchema) -> Asked:
     """Return what this HTTP request asks for; raises an error for what does not exist."""
     values = sent_values()
     jurisdiction = chosen_jurisdiction(values)
-    schema = StatsSchema(jurisdiction.zone)
+    schema = parameters(jurisdiction.zone)
     _check_names(schema, values)
-    asked = parse(schema, values)
+    asked = {**_OF_CURVE, **parse(schema, values)}
     audience = _audience(jurisdiction, values, asked)
     _check_codes(jurisdiction, asked)
     now = datetime.now(UTC).replace(microsecond=0)
-    last = asked["to"] or now.astimezone(jurisdiction.zone).date() - timedelta(days=1)
-    end = last + timedelta(days=1)
-    begin = asked["from_"] or end - USUAL_RANGE
-    by = _by(jurisdiction, asked["by"]) if by_is_asked else By()
-    if begin >= end:
-        raise InvalidParameters(PERIOD_REVERSED, field="from")
+    begin, end = _range(asked, now.astimezone(jurisdiction.zone).date())
+    by = _by(jurisdiction, asked["by"])
+    last_change = find_last_change(jurisdiction.jurisdiction_id)
     criteria = Criteria(
         services=tuple(asked["service_code"]),
         groups=tuple(asked["group"]),
@@ -73,10 +83,24 @@ def asked_figures(*, by_is_asked: bool = True) -> Asked:
         boundaries=tuple(BoundaryCode(*one) for one in asked["boundary"]),
     )
     population = find_population(jurisdiction, audience, now, criteria)
-    return Asked(population, by, asked["period"], begin, end, asked["of"])
+    return Asked(population, by, asked["period"], begin, end, asked["of"], last_change)
 
 
-def _check_names(schema: StatsSchema, values: Values) -> None:
+def _range(asked: dict[str, Any], today: date) -> tuple[date, date]:
+    """Return the first day, and the day after the last one."""
+    last = asked["to"] or today - timedelta(days=1)
+    for day, field in ((asked["from_"], "from"), (last, "to")):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            limits = {"first": str(FIRST_DAY), "last": str(LAST_DAY)}
+            raise InvalidParameters(STATS_DAY_TOO_FAR, field=field, **limits)
+    end = last + timedelta(days=1)
+    begin = asked["from_"] or end - USUAL_RANGE
+    if begin >= end:
+        raise InvalidParameters(PERIOD_REVERSED, field="from")
+    return begin, end
+
+
+def _check_names(schema: CurveParametersSchema, values: Values) -> None:
     known = [*data_keys(schema), *OTHER_PARAMETERS]
     unknown = [name for name in filled_in(values) if name not in known]
     if unknown:
@@ -95,19 +119,33 @@ def _audience(jurisdiction: Scope, values: Values, asked: dict[str, Any]) -> Aud
     return Audience.STAFF
 
 
+_CATALOG = (
+    ("service_code", "service", SERVICE_UNKNOWN),
+    ("group", "group", FIGURE_GROUP_UNKNOWN),
+)
+
+
 def _check_codes(jurisdiction: Scope, asked: dict[str, Any]) -> None:
-    if asked["service_code"]:
-        services = set(list_names(jurisdiction, "service").values())
-        for code in asked["service_code"]:
-            if code not in services:
-                raise NotFound(SERVICE_UNKNOWN, field="service_code", code=code)
+    for field, kind, message in _CATALOG:
+        if asked[field]:
+            known = set(list_names(jurisdiction, kind).values())
+            for code in asked[field]:
+                if code not in known:
+                    raise NotFound(message, field=field, code=code)
     _check_departments(jurisdiction, asked["agency_responsible"])
-    for layer, code in asked["boundary"]:
-        layers = list_layer_codes(jurisdiction.jurisdiction_id)
+    _check_boundaries(jurisdiction.jurisdiction_id, asked["boundary"])
+
+
+def _check_boundaries(id_: str, boundaries: Sequence[tuple[str, str]]) -> None:
+    layers = list_layer_codes(id_) if boundaries else []
+    codes: dict[str, set[str]] = {}
+    for layer, code in boundaries:
         if layer not in layers:
             values = {"layer": layer, "known": ", ".join(layers)}
             raise InvalidParameters(BOUNDARY_LAYER_UNKNOWN, field="boundary", **values)
-        if code not in list_boundary_codes(jurisdiction.jurisdiction_id, layer).values():
+        if layer not in codes:
+            codes[layer] = set(list_boundary_codes(id_, layer).values())
+        if code not in codes[layer]:
             raise NotFound(STATS_BOUNDARY_UNKNOWN, field="boundary", layer=layer, code=code)
 
 

@@ -3,7 +3,7 @@
 import logging
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -59,7 +59,8 @@ def months(jurisdiction: Scope) -> Iterator[date]:
     first = find_first_day(jurisdiction)
     if first is None:
         return
-    month, today = first.replace(day=1), datetime.now(UTC).date()
+    # In the city, it may have been the last day of the month before.
+    month, today = (first - timedelta(days=1)).replace(day=1), datetime.now(UTC).date()
     while month <= today:
         yield month
         month += MONTH

@@ -9,6 +9,7 @@ FIGURE_UNKNOWN = Message(
 )
 FIGURE_GROUP_UNKNOWN = Message(
     "figures.group_unknown",
+    api="Service group %(code)s does not exist. See services.json.",
     page=N_("Service group %(code)s does not exist. Choose one from the list."),
 )
 FIGURE_BOUNDARY_UNKNOWN = Message(

@@ -32,6 +32,10 @@ STATS_TOO_MANY_PERIODS = Message(
         "shorter range or a longer period."
     ),
 )
+STATS_DAY_TOO_FAR = Message(
+    "stats.day_too_far",
+    api="from and to must be days from %(first)s to %(last)s.",
+)
 STATS_BOUNDARY_UNKNOWN = Message(
     "stats.boundary_unknown",
     api="Layer %(layer)s has no boundary %(code)s. See /ogc/collections.",

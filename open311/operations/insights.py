@@ -131,8 +131,11 @@ def check_days(jurisdiction: Scope, begin: date, end: date) -> int:
     lift_time_limit()
     db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     id_, days, fact = jurisdiction.jurisdiction_id, table(FigureDay), RequestFact
+    last_flow = fact.flow_times[func.cardinality(fact.flow_times)]
+    # Days of the city begin up to a day earlier or later than those of UTC.
+    around = fact.requested_at < end + timedelta(days=2), last_flow >= begin - timedelta(days=2)
     facts = select(*(getattr(fact, name) for name in COLUMNS)).where(
-        fact.jurisdiction_id == id_, fact.requested_at < end + timedelta(days=2)
+        fact.jurisdiction_id == id_, *around
     )
     expected = entries_of(facts.subquery("counted"), jurisdiction.zone.key).subquery("expected")
     kept = select(

@@ -17,8 +17,8 @@ PERIODS = ("week", "month", "28days", "all")
 OF = ("received", "period")
 
 
-class StatsSchema(SearchSchema):
-    """The filters and periods of figures. Days are those of the city, both included."""
+class CurveParametersSchema(SearchSchema):
+    """The filters of figures, and their range. Days are those of the city, both included."""
 
     service_code = CommaSeparated(load_default=[], **says("Only requests for these services."))
     group = BarSeparated(
@@ -47,6 +47,32 @@ class StatsSchema(SearchSchema):
             items={"type": "string", "enum": list(INTAKE_CHANNELS)},
         ),
     )
+    from_ = LocalDay(
+        data_key="from",
+        load_default=None,
+        **says("First day, such as 2026-11-25. By default 84 days before to."),
+    )
+    to = LocalDay(load_default=None, **says("Last day. By default yesterday."))
+
+    def __init__(self, zone: tzinfo) -> None:
+        """Set the zone of the days."""
+        super().__init__()
+        for name in ("from_", "to"):
+            field = self.fields[name]
+            if isinstance(field, LocalDay):
+                field.zone = zone
+
+    @validates_schema
+    def check_order(self, values: dict[str, Any], **_: Any) -> None:
+        """Check that the range does not end before it begins."""
+        first, last = values["from_"], values["to"]
+        if first is not None and last is not None and last < first:
+            raise Invalid("period.reversed", field="to")
+
+
+class StatsSchema(CurveParametersSchema):
+    """The filters and periods of figures, and by what they are counted."""
+
     by = Text(
         100,
         load_default="city",
@@ -64,12 +90,6 @@ class StatsSchema(SearchSchema):
             enum=list(PERIODS),
         ),
     )
-    from_ = LocalDay(
-        data_key="from",
-        load_default=None,
-        **says("First day, such as 2026-11-25. By default 84 days before to."),
-    )
-    to = LocalDay(load_default=None, **says("Last day. By default yesterday."))
     of = Choice(
         OF,
         load_default=OF[0],
@@ -79,18 +99,3 @@ class StatsSchema(SearchSchema):
             enum=list(OF),
         ),
     )
-
-    def __init__(self, zone: tzinfo) -> None:
-        """Set the zone of the days."""
-        super().__init__()
-        for name in ("from_", "to"):
-            field = self.fields[name]
-            if isinstance(field, LocalDay):
-                field.zone = zone
-
-    @validates_schema
-    def check_order(self, values: dict[str, Any], **_: Any) -> None:
-        """Check that the range does not end before it begins."""
-        first, last = values["from_"], values["to"]
-        if first is not None and last is not None and last < first:
-            raise Invalid("period.reversed", field="to")

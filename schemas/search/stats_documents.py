@@ -67,7 +67,11 @@ class StatsSchema(DocumentSchema):
     unit = fields.String(metadata={"enum": ["requests", "hours", "share"]})
     population = fields.String(metadata={"enum": ["public", "all"]})
     not_included = fields.Integer(
-        **says("Number of requests of the range that are not public, and so not counted.")
+        allow_none=True,
+        **says(
+            "Number of requests of the range that are not public, and so not counted. null with a "
+            "filter: then it could tell about a single nonpublic request."
+        ),
     )
     note = fields.String(allow_none=True, **says("Says if the range has no requests."))
     rows = fields.List(fields.Nested(StatsRowSchema))

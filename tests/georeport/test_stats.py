@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Flask
 from servers import PATIENCE
+from sqlalchemy import text
 
+from open311.database import db
 from open311.figures.measures import MEASURES
+from open311.georeport import stats as stats_edge
 from open311.georeport.stats_rows import FIGURES
 from open311.queries.insights.spans import PERIODS
 from schemas.search import stats
@@ -43,9 +47,9 @@ def test_each_measure_has_the_same_rows_in_json_and_csv(still_server: str) -> No
     for measure in FIGURES:
         asked = {**ALL, "period": "all", "by": "service"}
         found = get(still_server, f"{measure}.json", params=asked).json()
-        text = get(still_server, f"{measure}.csv", params=asked)
-        assert text.headers["Content-Type"].startswith("text/csv")
-        cells = list(csv.DictReader(io.StringIO(text.text)))
+        answer = get(still_server, f"{measure}.csv", params=asked)
+        assert answer.headers["Content-Type"].startswith("text/csv")
+        cells = list(csv.DictReader(io.StringIO(answer.text)))
         assert cells == [
             {name: as_cell(value) for name, value in row.items()} for row in found["rows"]
         ]
@@ -85,6 +89,8 @@ def test_staff_see_all_requests_and_the_public_is_told_how_many_it_does_not(
     assert (everyone["population"], staff["population"]) == ("public", "all")
     hidden = staff["rows"][0]["received"] - everyone["rows"][0]["received"]
     assert everyone["not_included"] == hidden > 0 == staff["not_included"]
+    of_service = get(server, "flow.json", params={**asked, "service_code": "POTHOLE"}).json()
+    assert of_service["not_included"] is None  # it could tell about a single nonpublic request
     channels = get(server, "flow.json", params={**asked, "by": "channel"}, headers=bearer).json()
     assert sum(one["received"] for one in channels["rows"]) == staff["rows"][0]["received"]
 
@@ -127,7 +133,12 @@ def test_a_range_without_requests_says_so(still_server: str) -> None:
         ("flow.json?form=2026-01-01", 400, "Unknown parameter form. Available: service_code, "),
         ("flow.csv?from=yesterday", 400, "from must be a date"),
         ("flow.json?from=2026-02-01&to=2026-01-01", 400, "A period ends before it starts."),
-        ("flow.json?from=2999-01-01", 400, "A period ends before it starts."),
+        ("flow.json?from=2199-01-01", 400, "A period ends before it starts."),
+        ("flow.json?from=0001-01-01&to=0001-01-05", 400, "must be days from 1900-01-01 to 2199-"),
+        ("promises.csv?to=9999-12-31", 400, "from and to must be days from 1900-01-01 to 2199-"),
+        ("flow.json?from=2026-02-30", 400, "from must be a date"),
+        ("curve.json?by=ward", 400, "Unknown parameter by. Available: service_code, "),
+        ("flow.json?group=NO", 404, "Service group NO does not exist."),
         ("flow.json?period=day", 400, "period must be one of"),
         ("flow.json?by=color", 400, "by must be one of city, service, group, department, "),
         ("flow.json?service_code=NO", 404, "service_code 'NO' does not exist."),
@@ -154,3 +165,24 @@ def test_periods_are_those_of_the_parameters() -> None:
     for own in spans.values():
         assert own[0].begin <= TODAY < own[-1].end
         assert all(one.end == other.begin for one, other in pairwise(own))
+
+
+def test_a_change_while_figures_are_calculated_gives_the_next_answer_another_tag(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = "UPDATE service_requests SET description = 'Deeper now.'"
+    client, found = app.test_client(), stats_edge.count_hidden
+
+    def changed_meanwhile(*asked: Any) -> int:
+        number = found(*asked)
+        db.session.execute(text(change))
+        db.session.commit()
+        return number
+
+    monkeypatch.setattr(stats_edge, "count_hidden", changed_meanwhile)
+    place = {"service_code": "POTHOLE", "lat": "0.5", "long": "-0.5"}
+    client.post("/open311/v2/requests.json", data={"api_key": "key-of-gridtown", **place})
+    first = client.get("/stats/flow.json", query_string=ALL)
+    monkeypatch.setattr(stats_edge, "count_hidden", found)
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/stats/flow.json", query_string=ALL, headers=known).status_code == 200

@@ -326,3 +326,18 @@ def write(pk: int, first: int, history: Any) -> None:
 def test_facts_are_a_table_of_what_is_known(town: Flask) -> None:
     """All columns are made, in the order of the table."""
     assert tuple(column.name for column in RequestFact.__table__.columns) == population.COLUMNS
+
+
+def test_the_first_evening_of_a_city_is_checked(app: Flask) -> None:
+    """In UTC, it was the first of the next month."""
+    jurisdiction = get_jurisdiction(None)
+    report(app, 1)
+    change = "UPDATE service_requests SET requested_datetime = '2024-03-01T02:00:00Z'"
+    db.session.execute(text(change))
+    db.session.commit()
+    fold_figures()
+    damage = "UPDATE figure_days SET received = received + 1 WHERE day = '2024-02-29'"
+    assert db.session.execute(text(damage)).rowcount > 0
+    db.session.commit()
+    assert rebuild_figures(jurisdiction)[1] > 0
+    assert rebuild_figures(jurisdiction) == (0, 0)

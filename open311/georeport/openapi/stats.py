@@ -2,6 +2,7 @@
 
 from open311.georeport.openapi.endpoint import Endpoint
 from open311.web.formats import CONTENT_TYPES
+from schemas.search.stats import CurveParametersSchema
 from schemas.search.stats import StatsSchema as StatsParametersSchema
 from schemas.search.stats_documents import CurveSchema, MeasuresSchema, StatsSchema
 
@@ -27,7 +28,7 @@ STATS = (
         summary="Get the share of requests that are still open, by hours since submission",
         topic="Figures",
         document=CurveSchema,
-        query=StatsParametersSchema,
+        query=CurveParametersSchema,
         errors=(403,),
         base=BASE,
         suffixes=JSON,

@@ -166,6 +166,7 @@ def _closings(
             is_work(facts),
             or_(facts.c.closed_at.is_(None), facts.c.closed_at >= begin),
             facts.c.requested_at < end,
+            literal(CLOSED) == any_(facts.c.flow_kinds),  # cheaper than to take the list apart
             and_(steps.c.kind == CLOSED, steps.c.at >= begin, steps.c.at < end),
         )
     )

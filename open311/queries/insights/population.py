@@ -88,6 +88,12 @@ class Population:
     boundary_ids: tuple[tuple[int, ...], ...]
     changed: tuple[int, ...]
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether not all requests that the audience may see count."""
+        ids = (self.service_ids, self.department_ids)
+        return bool(self.channels or self.boundary_ids or any(one is not None for one in ids))
+
     def of_everyone(self) -> "Population":
         """Return the same as staff see it, to tell how many are not included."""
         return replace(self, audience=Audience.STAFF)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     extract,
     func,
     literal,
-    null,
     or_,
     select,
     union_all,
@@ -154,38 +153,53 @@ def _counted_spans(group: Counted, spans: Any) -> tuple[dict[Key, Any], dict[Key
     """Return rows (hours, happened, others) and rows (hours at entry, requests), by key."""
     exits: dict[Key, Any] = defaultdict(list)
     entries: dict[Key, Any] = defaultdict(list)
-    for row in db.session.execute(_exits_and_entries(spans)):
-        key = group.key(row.key)
+    for value, leaves, hours, happened, others, longest in db.session.execute(_counts_of(spans)):
+        key = group.key(value)
         if key is None:
             continue
-        if row.entered is None:
-            exits[key].append((row.hours, row.happened, row.others))
+        if leaves:
+            exits[key] += [(hours, happened, others), (longest, 0, 0)]
         else:
-            entries[key].append((row.entered, row.others))
+            entries[key].append((hours, others))
     return exits, entries
 
 
-def _exits_and_entries(spans: Any) -> Any:
+def _counts_of(spans: Any) -> Any:
+    """Count spans by their first and their last hour, each as the last hour of a closing by then.
+
+    A curve has steps in those hours only. Open requests, which are of all ages, would be thousands
+    of rows. Keys that are one in the end, such as those of a group, need the hours of all.
+    """
+    points = _points(spans).subquery("points")
+    column = points.c
+    by_then = func.max(column.hour).filter(column.happened > 0).over(order_by=column.hour)
+    stepped = select(*column, func.coalesce(by_then, 0).label("step")).subquery("stepped")
+    sums = (cast(func.sum(stepped.c[name]), Integer) for name in ("happened", "others"))
+    keys = (stepped.c.key, stepped.c.leaves, stepped.c.step)
+    return select(*keys, *sums, func.max(stepped.c.hour)).group_by(*keys)
+
+
+def _points(spans: Any) -> Any:
     """Count spans by their last hour, and again by their first one."""
     column = spans.c
     kept = column.hours > column.entered
-    exits = (
+    last: Select[Any] = (
         select(
             column.key,
-            column.hours,
-            cast(null(), Integer).label("entered"),
+            column.hours.label("hour"),
+            literal(True).label("leaves"),
             func.count().filter(column.happened).label("happened"),
             func.count().filter(~column.happened).label("others"),
         )
         .where(kept)
         .group_by(column.key, column.hours)
     )
-    entries: Select[Any] = (
-        select(column.key, cast(null(), BigInteger), column.entered, literal(0), func.count())
+    first: Select[Any] = (
+        select(column.key, column.entered, literal(False), literal(0), func.count())
         .where(kept)
         .group_by(column.key, column.entered)
     )
-    return union_all(exits, entries)
+    return union_all(last, first)
 
 
 class TimeColumns:
