@@ -135,9 +135,9 @@ def _order(one: Finding) -> tuple[int, float, list[object], bytes]:
 
 def _overlaps(boundaries: Sequence[CleanBoundary]) -> Iterator[Finding]:
     shapes = shapes_of(boundaries)
-    pairs = zip(
-        *shapely.STRtree(shapes).query(find_misfits(boundaries), "intersects").tolist(), strict=True
-    )
+    suspects = np.flatnonzero(~shapely.is_empty(find_misfits(boundaries)))
+    numbers, others = shapely.STRtree(shapes).query(shapes[suspects], "intersects")
+    pairs = zip(suspects[numbers].tolist(), others.tolist(), strict=True)
     for one, other in sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}):
         common = shapely.intersection(shapes[one], shapes[other])
         codes = (boundaries[one].code, boundaries[other].code)

@@ -40,8 +40,8 @@ def shapes_of(boundaries: Sequence[CleanBoundary]) -> NDArray[np.object_]:
 def find_misfits(boundaries: Sequence[CleanBoundary]) -> NDArray[np.object_]:
     """Return the edges of each boundary that do not match those of its neighbors, or are in one.
 
-    Of two boundaries that overlap, at least one has such an edge in the other. In most maps, all
-    geometries of the result are empty.
+    Of two boundaries that overlap, at least one has such an edge, maybe not in the other: the edges
+    of that may match those of a third. In most maps, all geometries of the result are empty.
     """
     if len(boundaries) < 2:
         return np.array([shapely.LineString()] * len(boundaries), dtype=object)

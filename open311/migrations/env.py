@@ -1,5 +1,6 @@
 """How Alembic reaches the database and the tables; started by open311 db … in an app context."""
 
+import time
 from typing import Any
 
 from alembic import context
@@ -37,8 +38,8 @@ def run() -> None:
         try:
             with connection.begin():
                 connection.execute(text("SET statement_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
                 connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
+            _wait_for_others(connection)
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,
@@ -53,6 +54,19 @@ def run() -> None:
                 _note_oldest_code(connection)
         finally:
             connection.invalidate()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Wait until no other upgrade runs.
+
+    Not within one statement: CREATE INDEX CONCURRENTLY of the other would wait for its end.
+    """
+    is_ours = False
+    while not is_ours:
+        with connection.begin():
+            asked = text("SELECT pg_try_advisory_lock(:lock)")
+            is_ours = connection.execute(asked, {"lock": LOCK}).scalar_one()
+        time.sleep(0 if is_ours else 1)
 
 
 def _note_oldest_code(connection: Connection) -> None:

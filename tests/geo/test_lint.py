@@ -84,6 +84,15 @@ def test_a_hole_that_another_boundary_fills_is_none() -> None:
     assert lint_boundaries(filled, AREA) == []
 
 
+def test_an_overlap_is_found_where_the_edges_of_a_third_match() -> None:
+    """The middle fits into the ring, and so has no edge of its own in what covers both."""
+    middle = box(0.2, 0.2, 0.4, 0.4)
+    ring = Polygon(box(0, 0, 1, 1).exterior, [middle.exterior])
+    drawn = [boundary("ring", ring), boundary("middle", middle), boundary("all", box(0, 0, 1, 1))]
+    pairs = [("ring", "all"), ("middle", "all")]
+    assert kinds(lint_boundaries(drawn, AREA)) == [("overlap", one) for one in pairs]
+
+
 def test_what_lies_outside_is_told() -> None:
     found = lint_boundaries([boundary("1", box(0, 0, 1, 1.5))], AREA)
     assert kinds(found) == [("outside", ("1",))]

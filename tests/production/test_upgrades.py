@@ -16,7 +16,7 @@ from applications import in_context
 from click.testing import CliRunner
 from flask import Flask, current_app
 from georeport_client import KEYS
-from servers import PATIENCE, running_server
+from servers import PATIENCE, running_server, wait_until
 
 from open311.cli import main
 from open311.commands import db as db_commands
@@ -149,3 +149,26 @@ def test_an_upgrade_does_not_wait_in_front_of_others_for_a_table_in_use(
         assert last.startswith("Error: A transaction keeps a table in use. End it, and run open311")
     result = CliRunner().invoke(main, ["db", "upgrade"])
     assert result.output.splitlines()[-1] == "The tables are up to date."
+
+
+def test_an_upgrade_that_waits_for_another_does_not_hold_up_its_index(city: Flask) -> None:
+    """An index that is created beside a server waits for every transaction that is open."""
+    asked = (
+        "SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        " AND datname = current_database()"
+        " AND (query LIKE 'SELECT pg_%advisory_lock(%' OR query = 'COMMIT')"
+    )
+
+    def upgrade() -> None:
+        with city.app_context():
+            flask_migrate.upgrade()
+
+    with psycopg.connect(url_of(city), autocommit=True) as first:
+        first.execute("SELECT pg_advisory_lock(3110001)")
+        second = threading.Thread(target=upgrade)
+        second.start()
+        assert wait_until(lambda: first.execute(asked).rowcount > 0)
+        first.execute("CREATE INDEX CONCURRENTLY ix_weight ON service_requests (pk)")
+        assert second.is_alive()
+        first.execute("SELECT pg_advisory_unlock(3110001)")
+        second.join()

@@ -21,7 +21,12 @@ from open311.queries.maps.doubts import check_reason
 from open311.queries.maps.faults import list_concerns
 from open311.queries.maps.layers import find_layer_id
 from open311.queries.maps.sets import StoredSet, find_set_in_force, get_set
-from open311.queries.routing.carrying import RulePlan, check_choices, plan_rules
+from open311.queries.routing.carrying import (
+    RulePlan,
+    check_choices,
+    check_chosen,
+    plan_rules,
+)
 from open311.queries.routing.objections import Objection, check_overrides, list_objections
 from open311.steps.analyze import MAPS, store_statistics
 from open311.steps.maps.carried_rules import store_continuations
@@ -97,7 +102,8 @@ def try_import(
 ) -> list[Objection]:
     """List the objections to publishing a boundary set, and store nothing.
 
-    Rules of a merge for which a choice is missing end, and none takes their place.
+    Rules of a merge for which a choice is missing end, and none takes their place. Raises Conflict
+    for a choice of a rule that has none.
     """
     jurisdiction, here = get_jurisdiction(new.jurisdiction_id), new.jurisdiction_id
     stored = get_set(here, store_draft(new))
@@ -106,6 +112,7 @@ def try_import(
     store_publishing(stored, first, new.in_force_until, new.made_by, despite=new.despite)
     if carry_rules:
         plan = plan_rules(here, stored, first, keep_rules)
+        check_chosen(plan, keep_rules)
         _carry_rules(here, stored, plan)
     day = max(first, jurisdiction.today())
     return [*faults, *list_objections(jurisdiction, stored.layer_id, day)]

@@ -105,10 +105,15 @@ def _plan(
 
 
 def check_choices(plan: RulePlan, chosen: Collection[str]) -> None:
-    """Raise Conflict for a merge without a choice, and for a choice of a rule that has none."""
+    """Raise Conflict for a merge without a choice, and as check_chosen does."""
     missing = [_choice_of(one) for one in plan.open_choices]
     if missing:
         raise Conflict.of(missing)
+    check_chosen(plan, chosen)
+
+
+def check_chosen(plan: RulePlan, chosen: Collection[str]) -> None:
+    """Raise Conflict for a choice of a rule that has none."""
     merged = {one.code for each in plan.continuations for one in each.rules if len(each.rules) > 1}
     idle = sorted(set(chosen) - merged - _alone(plan))
     if idle:

@@ -4,14 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
 
-from open311.database import db, table
-from open311.models import Forwarding, ServiceRequest, TriageEntry
+from open311.database import db
+from open311.models import Forwarding, ServiceRequest
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.steps.forwarding.store import NOT_FORWARDED
 from open311.steps.requests.history import add_status_change
-from open311.steps.requests.triage import store_settled
+from open311.steps.requests.triage import store_entries, store_settled
 from open311.steps.telling.tellings import store_telling
 from open311.steps.values.forwarding import TakenOn
 from schemas.vocabulary.forwarding import ACCEPTED, TOKEN, UNKNOWN
@@ -86,11 +85,5 @@ def flag(
     jurisdiction_id: str, pk: int, name: str, sentence: str, reason: str = NOT_FORWARDED
 ) -> None:
     """Queue a service request for review, with what the server named so said."""
-    statement = insert(table(TriageEntry)).values(
-        jurisdiction_id=jurisdiction_id,
-        service_request_pk=pk,
-        reason=reason,
-        detail=f"{name}: {sentence}"[:LONGEST_SENTENCE],
-        raised_at=datetime.now(UTC),
-    )
-    db.session.execute(statement.on_conflict_do_nothing())
+    detail = f"{name}: {sentence}"[:LONGEST_SENTENCE]
+    store_entries(jurisdiction_id, {pk: {reason: detail}}, datetime.now(UTC))

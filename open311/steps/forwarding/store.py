@@ -13,11 +13,11 @@ from open311.models import (
     ForeignEndpoint,
     Forwarding,
     ServiceRequest,
-    TriageEntry,
 )
 from open311.queries.city import City
 from open311.queries.forwarding.targets import was_forwarded
 from open311.queries.requests.conditions import still_open
+from open311.steps.requests.triage import store_entries
 from schemas.vocabulary.forwarding import ON, STOPPED, WAITING
 
 FORWARDING_COLUMNS = ("endpoint_id", "state", "state_at", "due_at")
@@ -52,7 +52,7 @@ def sent_already(name: str) -> str:
 
 
 def store_forwardings(pks: Sequence[int]) -> None:
-    """Forward those of some service requests that are with a department that forwards.
+    """Forward those of a city's service requests that are with a department that forwards.
 
     They are open and published. What was stopped is sent after all, unless it is found there: so it
     counts as tried. Nothing else is sent twice to the same endpoint. What came from another server
@@ -65,17 +65,11 @@ def store_forwardings(pks: Sequence[int]) -> None:
         for row in rows
         if not (row.by_server or was_forwarded(row.description))
     ]
-    stays = [
-        {
-            "jurisdiction_id": row.jurisdiction_id,
-            "service_request_pk": row.pk,
-            "reason": NOT_FORWARDED,
-            "detail": sent_already(row.name),
-            "raised_at": now,
-        }
+    stays = {
+        row.pk: {NOT_FORWARDED: sent_already(row.name)}
         for row in rows
         if row.by_server or was_forwarded(row.description)
-    ]
+    }
     if new:
         statement = insert(table(Forwarding))
         again = {"state": WAITING, "state_at": now, "due_at": now, "attempts": 1, "sentence": ""}
@@ -86,7 +80,7 @@ def store_forwardings(pks: Sequence[int]) -> None:
         )
         db.session.execute(statement, new)
     if stays:
-        db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), stays)
+        store_entries(rows[0].jurisdiction_id, stays, now)
 
 
 def _select_new(pks: Sequence[int]) -> Any:

@@ -27,9 +27,17 @@ def store_reasons(
     jurisdiction: Scope, reasons: Mapping[int, Mapping[str, str]], raised_at: datetime
 ) -> None:
     """Queue several service requests as store_triage does: details by reason, by pk."""
+    if not jurisdiction.sandbox:
+        store_entries(jurisdiction.jurisdiction_id, reasons, raised_at)
+
+
+def store_entries(
+    jurisdiction_id: str, reasons: Mapping[int, Mapping[str, str]], raised_at: datetime
+) -> None:
+    """Queue service requests that are not of the sandbox, as store_reasons does."""
     rows = [
         {
-            "jurisdiction_id": jurisdiction.jurisdiction_id,
+            "jurisdiction_id": jurisdiction_id,
             "service_request_pk": pk,
             "reason": reason,
             "detail": detail,
@@ -38,7 +46,7 @@ def store_reasons(
         for pk, details in reasons.items()
         for reason, detail in details.items()
     ]
-    if rows and not jurisdiction.sandbox:
+    if rows:
         db.session.execute(insert(table(TriageEntry)).on_conflict_do_nothing(), rows)
 
 
