@@ -72,6 +72,10 @@ def test_systemd_accepts_the_units(city: Flask, tmp_path: Path) -> None:
     units.mkdir()
     status, written = run("systemd", "print", "--prefix", str(tmp_path), "--to", str(units))
     assert (status, len(written)) == (0, len(list(units.iterdir())))
+    photos = f'ReadWritePaths="-{city.config["OPEN311_MEDIA_STORE"]}"'
+    assert sum(photos in unit.read_text() for unit in units.iterdir()) == 3
+    refused = run("systemd", "print", "--to", str(units / "open311.socket/units"))
+    assert (refused[0], "cannot be written: " in refused[1][-1]) == (1, True)
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *map(str, units.iterdir())],
         capture_output=True,
