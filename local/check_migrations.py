@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ROOT / "open311/migrations/versions"
 
-FIRST_CHECKED = "0060"
+FIRST_CHECKED = "0053"
 """Migrations before it were written before there was a release."""
 
 LARGE = {
@@ -79,12 +79,25 @@ def _of_call(name: str, call: ast.Call) -> tuple[list[str], list[str]]:
             removals.append("renames a column or changes its type")
         if given.get("nullable") == "False" and large:
             locks.append(f"reads all of {large} while it is locked: check NOT VALID first")
+    if name == "add_column" and any(_is_required(one) for one in call.args):
+        removals.append("adds a column that the previous release does not fill")
     if name == "create_index" and large and given.get("postgresql_concurrently") != "True":
         locks.append(f"locks {large} for an index: postgresql_concurrently in autocommit_block")
     is_constraint = name in ("create_check_constraint", "create_foreign_key")
     if is_constraint and large and given.get("postgresql_not_valid") != "True":
         locks.append(f"checks all rows of {large} while it is locked: postgresql_not_valid")
     return removals, locks
+
+
+def _is_required(node: ast.expr) -> bool:
+    """Return whether a column has to be in each INSERT: it is not null and has no default."""
+    if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("Column"):
+        return False
+    given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+    is_made = any(
+        word in ast.unparse(one) for one in node.args for word in ("Computed", "Identity")
+    )
+    return given.get("nullable") == "False" and "server_default" not in given and not is_made
 
 
 def _of_sql(text: str) -> tuple[list[str], list[str]]:

@@ -1,5 +1,6 @@
 """The city's own function that hears of failures, such as one that sends them to its monitoring."""
 
+import atexit
 import logging
 from collections.abc import Callable, Mapping
 from queue import Full, Queue
@@ -7,6 +8,9 @@ from threading import Lock, Thread
 
 MOST_WAITING = 100
 """Failures that wait for the function. More are dropped: the log has them all."""
+
+LAST_SECONDS = 5
+"""For how long a process that ends waits for the function: a command may end with its failure."""
 
 Hook = Callable[[Mapping[str, str]], object]
 
@@ -36,6 +40,12 @@ class ErrorHook:
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="error hook", daemon=True)
                 self._thread.start()
+                atexit.register(self._finish)
+
+    def _finish(self) -> None:
+        done = self._waiting.all_tasks_done
+        with done:
+            done.wait_for(lambda: self._waiting.unfinished_tasks == 0, LAST_SECONDS)
 
     def _run(self) -> None:
         while True:
@@ -45,3 +55,5 @@ class ErrorHook:
             except Exception as error:  # of a function that is not ours
                 kind = type(error).__name__
                 log.warning("OPEN311_ERROR_HOOK failed with %s: see its own log.", kind)
+            finally:
+                self._waiting.task_done()

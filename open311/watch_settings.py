@@ -17,7 +17,7 @@ def _function(text: str) -> Any:
         raise ValueError(_FORM)
     try:
         found = getattr(import_module(module), name, None)
-    except (ImportError, ValueError) as error:
+    except Exception as error:  # what a module that is not ours raises
         raise ValueError(f"{_FORM}, and {module} cannot be imported ({error})") from None
     if not callable(found):
         raise ValueError(f"{_FORM}, and {module} has no function {name}")

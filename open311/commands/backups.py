@@ -73,8 +73,16 @@ def _fingerprint() -> str:
     type=click.Path(path_type=Path, dir_okay=False),
     help="What open311 backup manifest printed before the backup.",
 )
-@click.option("--max-age", type=int, help="Most hours since the newest request.")
-@click.option("--photos", default=50, show_default=True, help="Photos to look at, by chance.")
+@click.option(
+    "--max-age", type=click.IntRange(1, 100_000), help="Most hours since the newest request."
+)
+@click.option(
+    "--photos",
+    type=click.IntRange(0, 1_000_000),
+    default=50,
+    show_default=True,
+    help="Photos to look at, by chance.",
+)
 def check(path: Path | None, max_age: int | None, photos: int) -> None:
     """Check a restored database and its photos without changing them; exit 1 on a problem.
 
@@ -102,8 +110,9 @@ def check(path: Path | None, max_age: int | None, photos: int) -> None:
 def _read_manifest(path: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return {**found, "requests": dict(found["requests"]), "photos": int(found["photos"])}
-    except (OSError, ValueError, KeyError, TypeError):
+        requests = {name: int(number) for name, number in found["requests"].items()}
+        return {**found, "requests": requests, "photos": int(found["photos"])}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise click.BadParameter(f"{path} is not what open311 backup manifest prints.") from None
 
 

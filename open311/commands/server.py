@@ -52,13 +52,17 @@ def print_units(prefix: str, to: Path | None) -> None:
     Example:
       open311 systemd print --to /etc/systemd/system
     """
-    for name, text in units(prefix, current_app.config["OPEN311_BIND"]).items():
+    for name, text in units(prefix, current_app.config).items():
         if to is None:
             click.echo(f"# /etc/systemd/system/{name}\n{text}")
-        else:
+            continue
+        try:
             to.mkdir(parents=True, exist_ok=True)
             (to / name).write_text(text, encoding="utf-8")
-            click.echo(f"{to / name} is written.")
+        except OSError as error:
+            sentence = f"{to / name} cannot be written: {error.strerror}."
+            raise click.ClickException(sentence) from None
+        click.echo(f"{to / name} is written.")
 
 
 nginx_commands = AppGroup("nginx", help="A site of nginx in front of the server.")

@@ -1,5 +1,9 @@
 """Units of systemd, for a release in a folder that a link points to."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from open311.deploy import filled
 
 UNITS = (
@@ -13,10 +17,19 @@ UNITS = (
 """The last three are for servers whose settings say that jobs and maintenance run elsewhere."""
 
 
-def units(prefix: str, bind: str) -> dict[str, str]:
-    """Return the units by name. prefix is the link to the current release, as /opt/open311/current.
+STATE = "/var/lib/open311"
+"""The folder of the account, which the units may write to."""
 
-    bind is the address and port that the socket listens on.
+
+def units(prefix: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the units by name, with the address of the socket and the photo folder of settings.
+
+    prefix is the link to the current release, as /opt/open311/current.
     """
-    values = {"PREFIX": prefix.rstrip("/"), "BIND": bind}
+    store = str(settings["OPEN311_MEDIA_STORE"])
+    values = {
+        "PREFIX": prefix.rstrip("/"),
+        "BIND": settings["OPEN311_BIND"],
+        "PHOTOS": store if Path(store).is_absolute() else STATE,
+    }
     return {name: filled(name, values) for name in UNITS}

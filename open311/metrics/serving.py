@@ -3,14 +3,18 @@
 It is forked from gunicorn's main process, without a thread there, and ends with it.
 """
 
+import logging
+import math
 import os
 import shutil
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import HTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Any
 
 from flask import Flask, current_app
@@ -32,8 +36,23 @@ SIGNALS = (signal.SIGCHLD, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 OF_GUNICORN = (signal.SIGHUP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGUSR1, signal.SIGUSR2)
 
 
+log = logging.getLogger("gunicorn.error")
+
+
 class _Handler(MetricsHandler):
     timeout = PATIENCE
+
+
+class _Server(HTTPServer):
+    """A server at an address of IPv4, or at one of IPv6, which contains colons."""
+
+    def __init__(self, address: tuple[str, int], registry: CollectorRegistry) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, _Handler.factory(registry))
+
+    def server_bind(self) -> None:
+        """Bind without asking for the name of the address, which a DNS server may delay."""
+        TCPServer.server_bind(self)
 
 
 class StateCollector(Collector):
@@ -102,9 +121,15 @@ def _serve(bind: str, main: int) -> None:
     registry.register(StateCollector())
     host, _colon, port = bind.rpartition(":")
     address = (host.strip("[]"), int(port))
+    complains_at = time.monotonic() + PATIENCE
     while os.getppid() == main:
-        with suppress(OSError), HTTPServer(address, _Handler.factory(registry)) as server:
-            server.timeout = ENDS_WITHIN
-            while os.getppid() == main:
-                server.handle_request()
+        try:
+            with _Server(address, registry) as server:
+                server.timeout = ENDS_WITHIN
+                while os.getppid() == main:
+                    server.handle_request()
+        except OSError as error:
+            if time.monotonic() > complains_at:
+                log.error("OPEN311_METRICS_BIND cannot be used: %s: %s.", bind, error.strerror)
+                complains_at = math.inf
         time.sleep(ENDS_WITHIN)  # the process of a server that ends has the port for as long

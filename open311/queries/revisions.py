@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from open311.database import CONNECT_SECONDS, db
+from open311.database import CONNECT_SECONDS
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -81,11 +81,6 @@ def refusal_to_serve(database_url: str) -> str:
     except SQLAlchemyError:
         return ""
     return "" if revision.fit() is Fit.WORKS else revision.sentence()
-
-
-def is_up_to_date() -> bool:
-    """Return whether this version can serve the tables of the database."""
-    return read_revision(db.session.connection()).fit() is Fit.WORKS
 
 
 def head() -> str:

@@ -5,13 +5,18 @@ import logging
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from open311.database import db
 from open311.errors import SettingError
-from open311.queries.revisions import is_up_to_date
+from open311.queries.revisions import Fit, read_revision
 from open311.web.sent_media import media_store
 
 blueprint = Blueprint("health", __name__)
 
 log = logging.getLogger(__name__)
+
+NOT_UP_TO_DATE = "not up to date: run open311 db upgrade"
+
+_MIGRATIONS = {Fit.WORKS: "ok", Fit.TOO_NEW: "of a newer version: install that version again"}
 
 
 @blueprint.get("/health")
@@ -38,10 +43,10 @@ def readiness() -> dict[str, str]:
 
 def _check_database() -> dict[str, str]:
     try:
-        migrations = "ok" if is_up_to_date() else "not up to date: run open311 db upgrade"
+        fit = read_revision(db.session.connection()).fit()
     except SQLAlchemyError:
         return {"database": "unreachable", "migrations": "unknown"}
-    return {"database": "ok", "migrations": migrations}
+    return {"database": "ok", "migrations": _MIGRATIONS.get(fit, NOT_UP_TO_DATE)}
 
 
 def _check_media_store() -> str:

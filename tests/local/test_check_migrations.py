@@ -2,7 +2,8 @@
 
 import pytest
 
-from local.check_migrations import flaws
+from local.check_migrations import FIRST_CHECKED, flaws
+from open311.queries.revisions import head
 
 
 def migration(upgrade: str, more: str = "") -> str:
@@ -19,6 +20,7 @@ def migration(upgrade: str, more: str = "") -> str:
         ("op.alter_column('tags', 'name', new_column_name='word')", "renames"),
         ("op.alter_column('tags', 'name', type_=sa.Text())", "changes its type"),
         ("op.alter_column('media', 'name', nullable=False)", "reads all of media"),
+        ("op.add_column('tags', sa.Column('a', sa.Text(), nullable=False))", "does not fill"),
         ("op.create_index('ix', 'service_requests', ['status'])", "locks service_requests"),
         ("op.execute('CREATE INDEX ix ON reporters (email)')", "locks reporters"),
         ("op.create_check_constraint('ck', 'media', 'size > 0')", "checks all rows of media"),
@@ -35,6 +37,8 @@ def test_what_it_cannot_live_with_is_named(upgrade: str, word: str) -> None:
     [
         "op.create_table('labels', sa.Column('id', sa.Integer()))",
         "op.add_column('service_requests', sa.Column('weight', sa.Integer()))",
+        "op.add_column('tags', sa.Column('a', sa.Text(), nullable=False, server_default=''))",
+        "op.add_column('tags', sa.Column('a', sa.Text(), sa.Computed('b'), nullable=False))",
         "op.create_index('ix', 'media', ['name'], postgresql_concurrently=True)",
         "op.create_index('ix', 'tags', ['name'])",
         "op.create_foreign_key('fk', 'media', 'tags', ['a'], ['b'], postgresql_not_valid=True)",
@@ -51,3 +55,7 @@ def test_a_removal_says_which_versions_can_serve_what_is_left() -> None:
     assert list(flaws(migration(removal, 'BREAKS_BEFORE = "0061"'))) == []
     downgrade = "\ndef downgrade():\n    op.drop_column('tags', 'name')\n"
     assert list(flaws(migration("pass") + downgrade)) == []
+
+
+def test_the_next_migration_is_checked() -> None:
+    assert int(FIRST_CHECKED) <= int(head()) + 1

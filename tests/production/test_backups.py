@@ -82,6 +82,15 @@ def test_a_restored_copy_is_proved_and_what_it_lacks_is_named(
         assert word in problem
 
 
+def test_numbers_that_cannot_be_used_are_refused(city: Flask, tmp_path: Path) -> None:
+    assert run("restore", "check", "--photos", "-1")[0] == 2
+    assert run("restore", "check", "--max-age", "1000000000")[0] == 2
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"requests": {"gridtown.example": []}, "photos": 0}')
+    status, output = run("restore", "check", "--manifest", str(manifest))
+    assert (status, "is not what open311 backup manifest prints." in output) == (2, True)
+
+
 def break_copy(url: str, media: Path) -> None:
     """Take away a request, a file, numbers, a check, and the department that a test expects."""
     with psycopg.connect(url) as connection:

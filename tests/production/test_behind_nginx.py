@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -164,6 +165,14 @@ def test_sizes_are_those_of_the_server(proxy: Proxy) -> None:
     posted = proxy.ask("POST", "/open311/v2/requests.json", data={"x": "x" * 60_000})
     assert posted.status_code in (400, 413)
     assert proxy.ask("POST", "/staff/sign-in", data={"x": "x" * 150_000}).status_code != 502
+
+
+def test_an_office_with_one_address_gets_all_files_of_its_pages(proxy: Proxy) -> None:
+    def status(_number: int) -> int:
+        return proxy.ask("GET", "/open311/static/staff/staff.css").status_code
+
+    with ThreadPoolExecutor(60) as office:
+        assert set(office.map(status, range(60))) == {200}
 
 
 def test_while_the_server_is_away_clients_are_asked_to_try_again(

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from open311.cli import main
-from open311.commands import server
+from open311.commands import doctor, server
 from open311.queries.revisions import head
 
 GOOD_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -35,7 +36,11 @@ def run(*arguments: str) -> tuple[int, list[str]]:
     return result.exit_code, result.output.splitlines()
 
 
-def test_the_doctor_finds_a_good_server_well_and_names_each_problem(city: Flask) -> None:
+def test_the_doctor_finds_a_good_server_well_and_names_each_problem(
+    city: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = SimpleNamespace(used=50e9, free=50e9)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _folder: half)
     status, lines = run("doctor")
     assert (status, {line.partition(":")[0] for line in lines}) == (0, {"OK"})
     assert not list(Path(city.config["OPEN311_MEDIA_STORE"]).iterdir())
@@ -67,6 +72,10 @@ def test_systemd_accepts_the_units(city: Flask, tmp_path: Path) -> None:
     units.mkdir()
     status, written = run("systemd", "print", "--prefix", str(tmp_path), "--to", str(units))
     assert (status, len(written)) == (0, len(list(units.iterdir())))
+    photos = f'ReadWritePaths="-{city.config["OPEN311_MEDIA_STORE"]}"'
+    assert sum(photos in unit.read_text() for unit in units.iterdir()) == 3
+    refused = run("systemd", "print", "--to", str(units / "open311.socket/units"))
+    assert (refused[0], "cannot be written: " in refused[1][-1]) == (1, True)
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *map(str, units.iterdir())],
         capture_output=True,

@@ -1,6 +1,8 @@
 """The city's own function that hears of failures."""
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 
@@ -55,3 +57,17 @@ def test_one_that_is_slow_or_fails_stops_nobody() -> None:
     hook.pass_on({"number": "last"})
     assert wait_until(lambda: heard[-1] == "last")
     assert heard[1:-1] == [str(number) for number in range(MOST_WAITING)]
+
+
+COMMAND = """
+import time
+from open311.error_hook import ErrorHook
+hook = ErrorHook(lambda failure: (time.sleep(0.1), print(failure["number"])))
+hook.pass_on({"number": "first"})
+hook.pass_on({"number": "last"})
+"""
+
+
+def test_it_hears_the_failure_with_which_a_command_ends() -> None:
+    done = subprocess.run([sys.executable, "-c", COMMAND], capture_output=True, text=True)
+    assert (done.stdout.split(), done.stderr) == (["first", "last"], "")

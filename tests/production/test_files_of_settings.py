@@ -29,6 +29,7 @@ def test_a_value_may_be_in_a_file(tmp_path: Path) -> None:
         (lambda _folder: {"OPEN311_SECRET_FILE": "x"}, ["OPEN311_SECRET_FILE is not a setting"]),
         (lambda _folder: {"OPEN311_ERROR_HOOK": "json"}, ["package.module:function"]),
         (lambda _folder: {"OPEN311_ERROR_HOOK": "no.such:one"}, ["cannot be imported"]),
+        (lambda _folder: {"OPEN311_ERROR_HOOK": ".hook:one"}, ["cannot be imported"]),
         (lambda _folder: {"OPEN311_ERROR_HOOK": "json:none"}, ["has no function none"]),
     ],
 )

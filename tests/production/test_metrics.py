@@ -103,24 +103,29 @@ def test_all_workers_count_together_under_the_names_of_endpoints(watched: Watche
     stored = [name for name in now if name.startswith("open311_requests_stored_total{")]
     assert [now[name] for name in stored] == [1]
     assert 'jurisdiction="gridtown.example"' in stored[0]
-    assert now["open311_db_pool_in_use"] == 0
+    assert wait_until(lambda: watched.scrape()["open311_db_pool_in_use"] == 0)
     assert now['open311_ready{part="database"}'] == now['open311_ready{part="migrations"}'] == 1
 
 
 def test_a_worker_that_ends_leaves_its_counts_and_its_files_to_the_next(watched: Watched) -> None:
     folder = watched.log.parent / "metrics"
-    before, files = watched.answers(), {file.name for file in folder.glob("counter_*.db")}
-    assert {"counter_0.db", "counter_1.db"} <= files
+
+    def files() -> set[str]:
+        return {file.name for file in folder.glob("counter_*.db")}
+
+    assert wait_until(lambda: {"counter_0.db", "counter_1.db"} <= files())  # both have started
+    before, known = watched.answers(), files()
     booted = watched.messages("Booting worker with pid: ")
     os.kill(int(booted[0]), signal.SIGTERM)
     assert wait_until(lambda: len(watched.messages("Booting worker with pid: ")) > len(booted))
     requests.get(f"{watched.address}/health", timeout=PATIENCE).raise_for_status()
     assert wait_until(lambda: watched.answers() > before)
-    assert {file.name for file in folder.glob("counter_*.db")} == files
+    assert files() == known
 
 
 def test_each_metric_of_the_alerts_and_the_dashboard_exists(watched: Watched) -> None:
-    requests.post(f"{watched.address}/open311/v2/requests.json", POST, timeout=PATIENCE)
+    values = {**POST, "api_key": KEYS["gridtown.example"]}
+    requests.post(f"{watched.address}/open311/v2/requests.json", values, timeout=PATIENCE)
     exposed = {name.partition("{")[0] for name in watched.scrape()}
     panels = json.loads(filled("dashboard.json", {}))["panels"]
     asked = [target["expr"] for panel in panels for target in panel["targets"]]
