@@ -1,6 +1,6 @@
 """Figures in words, in the language of the page."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask_babel import format_decimal, format_percent, ngettext
 
@@ -8,7 +8,7 @@ from open311.figures.changes import Change
 from open311.figures.measures import FEWEST
 from open311.figures.shares import Share
 from open311.figures.survival import Curve, Quantile
-from open311.web.dates import short_day
+from open311.web.dates import medium_day, short_day
 from open311.web.languages import language
 from open311.web.languages import say as _
 
@@ -115,7 +115,14 @@ def change_words(change: Change | None) -> str:
 
 
 def week_words(begin: date) -> str:
-    """Return the first day of a week, as Nov 16."""
+    """Return the first day of a week, as Nov 16; with its year unless it is the current one."""
+    if begin.year == datetime.now(UTC).year:
+        return axis_words(begin)
+    return medium_day(begin, language())
+
+
+def axis_words(begin: date) -> str:
+    """Return the first day of a week on the axis of a chart, whose table has the years."""
     return short_day(begin, language())
 
 
