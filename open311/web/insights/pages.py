@@ -156,10 +156,13 @@ def areas(view: View) -> Page:
     rows = area_rows(view.city, layer)
     closings = closing_ratios(times_by_area(view.population, begin, end, layer))
     kept = promise_ratios(dues_by_area(view.population, begin, end, layer))
+    names = {one.code: one.name for one in view.city.layers}
+    compared = _("Areas are those of this layer: %(layer)s.", layer=names[layer])
     if not closings and not kept:
-        return nothing()
+        outside = _("There are no requests in them in this period with these filters.")
+        return Page(notes=[compared, outside])
     return Page(
-        notes=[reports_are_not_needs()],
+        notes=[compared, reports_are_not_needs()],
         figures=[
             closing_figure(closings, rows, view.links, period),
             promise_figure(kept, rows, view.links),

@@ -42,7 +42,8 @@ def public_page(view: View) -> Page:
                 view.links,
             )
         )
-    return Page(of_week.sentences, of_week.numbers, [_not_included(view)], figures)
+    notes = [_not_included(view), _("Lists of requests without dates show the last 90 days.")]
+    return Page(of_week.sentences, of_week.numbers, notes, figures)
 
 
 def _not_included(view: View) -> str:

@@ -112,10 +112,7 @@ def _change(weeks: Sequence[Flow], name: str) -> Change | None:
 
 
 def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
-    period, median, promises = days(week.span.begin), found.curve.quantile(0.5), found.promises
-    half = NO_VALUE.text if median.value is None else time_words(median.value)
-    kept, due = promises.share.value, promises.fell_due
-    four_weeks = days(week.span.end - FOUR_WEEKS, FOUR_WEEKS.days)
+    period = days(week.span.begin)
     return (
         Number(
             count_words(week.received),
@@ -126,7 +123,7 @@ def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
         ),
         Number(
             count_words(week.closed),
-            _("closed"),
+            pgettext("figures", "closed"),
             links.requests(
                 status="closed", updated_since=period["since"], updated_until=period["until"]
             ),
@@ -141,17 +138,29 @@ def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
             _("Requests open now"),
         ),
         *_overdue(found.overdue, links),
+        *_of_four_weeks(found, links, days(week.span.end - FOUR_WEEKS, FOUR_WEEKS.days)),
+    )
+
+
+def _of_four_weeks(
+    found: WeekFigures, links: Links, received: Mapping[str, str]
+) -> Sequence[Number]:
+    """Return the numbers of four weeks; received are the filters of what was received in them."""
+    median, promises = found.curve.quantile(0.5), found.promises
+    kept, due = promises.share.value, promises.fell_due
+    half = NO_VALUE.text if median.value is None else time_words(median.value)
+    return (
         Number(
             half if found.curve.n >= FEWEST else few_words(found.curve.n),
             _("until half are closed"),
-            links.requests(**four_weeks),
+            links.requests(**received),
             "time_to_close_of_period",
             _("Requests received in the last four weeks"),
         ),
         Number(
             few_words(due) if kept is None or due < FEWEST else percent_words(kept),
             _("closed on time"),
-            links.requests(status="closed", **four_weeks),
+            links.requests(status="closed", **received),
             "promise_kept",
             _("Closed requests received in the last four weeks"),
         ),

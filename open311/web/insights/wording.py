@@ -103,15 +103,19 @@ def change_words(change: Change | None) -> str:
     if change is None:
         return ""
     if not change.is_real:
-        return _("about the same as in the eight weeks before")
+        return _("about the same as in an average week of the eight before")
     low, high = sorted((abs(change.lower - 1), abs(change.upper - 1)))
     values = {"percent": percent_words(abs(change.ratio - 1)), "lower": _points(low)}
     values["upper"] = _points(high)
     if change.ratio > 1:
         return _(
-            "%(percent)s more than in the eight weeks before (%(lower)s to %(upper)s)", **values
+            "%(percent)s more than in an average week of the eight before (%(lower)s to %(upper)s)",
+            **values,
         )
-    return _("%(percent)s fewer than in the eight weeks before (%(lower)s to %(upper)s)", **values)
+    return _(
+        "%(percent)s fewer than in an average week of the eight before (%(lower)s to %(upper)s)",
+        **values,
+    )
 
 
 def week_words(begin: date) -> str:
