@@ -18,7 +18,7 @@ def public_page(view: View) -> Page:
     begin = end - FOUR_WEEKS
     of_week = week(view)
     if not of_week.figures:
-        return Page(notes=[_("There are no public requests yet."), _not_included(view)])
+        return Page(notes=[_("There are no public requests in these weeks."), _not_included(view)])
     curve = view.curves(begin, end).get("", NO_CURVE)
     figures: list[Figure] = [
         *of_week.figures,
