@@ -200,7 +200,7 @@ class Repeated(fields.Field[list[str]]):
     def __init__(self, limit: int, pattern: str = "", **options: Any) -> None:
         super().__init__(**options)
         self.text = Text(limit)
-        self.matches = validate.Regexp(pattern) if pattern else None
+        self.matches = validate.Regexp(pattern, error="field.invalid") if pattern else None
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any

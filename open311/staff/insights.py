@@ -121,7 +121,7 @@ def _page(
         typed=filters.typed,
         shown=shown,
         as_of=None if view is None else view.as_of,
-        period=None if view is None else view.period,
+        period_days=None if view is None else view.period.in_words,
         services=services,
         groups=[(one, one) for one in groups],
         departments=known.departments,

@@ -44,6 +44,11 @@ def date_words(day: date, language: str) -> str:
     return str(format_date(day, "long", locale=language))
 
 
+def medium_day(day: date, language: str) -> str:
+    """Return a date with its year, as Dec 4, 2026."""
+    return str(format_date(day, "medium", locale=language))
+
+
 def short_day(day: date, language: str) -> str:
     """Return a date without its year, as Dec 4, for the axis of a chart."""
     return str(format_skeleton("MMMd", day, locale=language))

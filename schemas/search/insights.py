@@ -1,7 +1,7 @@
 """Filters of figures, named as those of the list of requests."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from marshmallow import validates_schema
@@ -46,11 +46,10 @@ class InsightsSchema(SearchSchema):
     def check_values(self, asked: Mapping[str, Any], **_: Any) -> None:
         """Check that the period is neither reversed nor too long, and that channels exist."""
         since, until = asked["since"], asked["until"]
-        if since is not None and until is not None:
-            if until < since:
-                raise Invalid("dates.reversed", "until")
-            if until - since > LONGEST:
-                raise Invalid("figures.period_too_long", "since")
+        if since is not None and until is not None and until < since:
+            raise Invalid("dates.reversed", "until")
+        if since is not None and (until or datetime.now(UTC)) - since > LONGEST:
+            raise Invalid("figures.period_too_long", "since")
         for name in ("crews", "crews_planned"):
             if (asked[name] or 0) > MOST_CREWS:
                 raise Invalid("figures.too_many_crews", name, limit=MOST_CREWS)

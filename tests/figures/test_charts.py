@@ -48,6 +48,12 @@ def test_lines_are_drawn_to_scale_and_break_where_a_value_is_missing() -> None:
     assert chart.y_ticks[0][0] == FLOOR
 
 
+@pytest.mark.parametrize("highest", [1, 2, 3])
+def test_small_counts_have_whole_ticks(highest: int) -> None:
+    chart = line_chart(["a"], [Series("a", [highest])], "{:.0f}".format)
+    assert [label for _y, label in chart.y_ticks] == [str(one) for one in range(highest + 1)]
+
+
 def test_few_labels_are_written_the_last_one_among_them() -> None:
     weeks = [str(one) for one in range(26)]
     chart = line_chart(weeks, [Series("a", [1] * 26)], str)

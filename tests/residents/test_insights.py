@@ -54,7 +54,9 @@ def test_figures_lead_to_public_lists_files_and_definitions(
 ) -> None:
     page = lxml.html.fromstring(get("/insights").text)
     [received] = [
-        one for one in page.cssselect(".key-numbers a") if words(one) == f"{LAST} received"
+        one
+        for one in page.cssselect(".key-numbers a")
+        if words(one) == "Requests received in this week"
     ]
     assert f"{LAST} requests" in words(lxml.html.fromstring(get(received.get("href")).text))
     definitions = lxml.html.fromstring(get("/insights/how").text)

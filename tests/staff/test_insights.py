@@ -49,8 +49,9 @@ def test_the_week_is_said_in_five_sentences(reader: Person) -> None:
     page = shown(reader, "", service_code="POTHOLE")
     sentences = [words(one) for one in page.cssselect(".sentences li")]
     received, closed, opened, half, kept = sentences
-    assert f"{LAST} requests were received, 300% more than in the eight weeks before (" in received
-    assert closed.startswith(f"{LAST - STILL_OPEN} requests were closed, 200% more than in")
+    usual = "than in an average week of the eight before ("
+    assert f"{LAST} requests were received, 300% more {usual}" in received
+    assert closed.startswith(f"{LAST - STILL_OPEN} requests were closed, 200% more {usual}")
     assert opened == f"Open requests grew by {STILL_OPEN} to {STILL_OPEN}."
     assert "half are closed within 24 hours (24 to 24)" in half
     due = 3 * USUAL + LAST
@@ -63,7 +64,7 @@ def test_each_number_leads_to_its_requests_and_to_its_definition(reader: Person)
     page = shown(reader, "", service_code="POTHOLE")
     numbers = page.cssselect(".key-numbers li")
     assert len(numbers) == 6
-    found = {words(one.cssselect("a")[0]): one.cssselect("a") for one in numbers}
+    found = {words(one.cssselect("p")[0]): one.cssselect("a") for one in numbers}
     received, how = found[f"{LAST} received"]
     asked = parse_qs(urlsplit(received.get("href")).query)
     first = monday()
@@ -148,9 +149,12 @@ def test_areas_are_compared_in_their_order_and_with_a_caution(reader: Person) ->
 
 
 def test_a_forecast_is_shown_once_it_was_right_often_enough(reader: Person) -> None:
-    """The weeks are all alike but the last one, so the band had no width, and held all the same."""
+    """The weeks are all alike but the last of the six that were forecast; none had a backlog."""
     page = shown(reader, "ahead", crews="2", crews_planned="3")
-    assert page.cssselect("#ahead tbody tr") or "No forecast is shown" in words(page)
+    assert len(rows_of(page, "ahead")) == 26 + 4
+    assert "Of the last 6 weeks, 83.3% were in it." in words(page)
+    assert "No request was open at the beginning of a week" in words(page)
+    assert "enter both numbers" in words(shown(reader, "ahead", crews="2"))
 
 
 @pytest.mark.parametrize(
@@ -160,10 +164,12 @@ def test_a_forecast_is_shown_once_it_was_right_often_enough(reader: Person) -> N
         ({"group": "NONE"}, "Service group NONE does not exist."),
         ({"agency_responsible": "NONE"}, "Department NONE does not exist."),
         ({"boundary": "ward:99"}, "Boundary ward:99 does not exist."),
+        ({"boundary": "ward"}, "Boundary is not valid."),
         ({"channel": "NONE"}, "NONE is not a way in which requests are received."),
         ({"since": "yesterday"}, "valid date"),
         ({"since": "2026-02-01", "until": "2026-01-01"}, "must not be before the start date"),
         ({"since": "2001-01-01", "until": "2026-01-01"}, "longer than five years"),
+        ({"since": "1900-01-01"}, "longer than five years"),
         ({"layer": "none"}, "There is no layer none."),
         ({"crews": "1001"}, "Enter 1,000 crews or fewer."),
     ],
@@ -181,11 +187,29 @@ def test_filters_that_cannot_be_used_are_named(
 
 
 def test_a_period_without_requests_says_so(reader: Person) -> None:
-    for section in ("flow", "time", "promises", "areas"):
+    for section in ("flow", "time", "promises"):
         page = shown(reader, section, since="2020-01-06", until="2020-02-02")
         assert "There are no requests in this period" in words(page)
         assert not page.cssselect("figure")
     assert "There are no requests" in words(shown(reader, "", channel="letter"))
+    areas = words(shown(reader, "areas", layer="ward", since="2020-01-06", until="2020-02-02"))
+    assert "Areas are those of this layer: " in areas
+    assert "There are no requests in them in this period" in areas
+
+
+def test_a_period_without_a_whole_week_has_no_charts_of_weeks(reader: Person) -> None:
+    """A week that is not over is not compared."""
+    for since in (f"{datetime.now(ZONE):%F}", f"{datetime.now(ZONE) + timedelta(days=400):%F}"):
+        assert rows_of(shown(reader, "flow", since=since), "flow-by-service")
+        for section in ("time", "promises", "areas"):
+            assert not shown(reader, section, since=since).cssselect("svg.chart")
+
+
+def test_due_dates_are_shown_by_weeks_from_monday(reader: Person) -> None:
+    first = monday() - timedelta(weeks=3, days=2)
+    answer = reader.get("/insights/promises/promises-by-week.csv", since=f"{first:%F}")
+    weeks = [row["week"] for row in csv.DictReader(io.StringIO(answer.text))]
+    assert weeks == [f"{monday() - timedelta(weeks=week):%F}" for week in (3, 2, 1, 0)]
 
 
 def test_unknown_pages_and_tables_are_not_found(reader: Person) -> None:
@@ -199,4 +223,5 @@ def test_figures_speak_spanish(reader: Person) -> None:
     page = shown(reader, "")
     assert "se recibieron" in words(page)
     assert "requests" not in words(page.cssselect("main")[0]).lower()
+    assert f"{LAST - STILL_OPEN} cerradas" in [words(one) for one in page.cssselect("li p")]
     reader.post("/insights/", "/language", language="en", next="/staff/insights/")

@@ -67,8 +67,8 @@ BARS = Figure(
 SHOWN = Page(
     ["In the week from Nov 16, 412 requests were received.", "Open requests grew by 36 to 1,204."],
     [
-        Number("412", "received", "/reports", "flow"),
-        Number("5.3 days", "until half are closed", "/reports", "time_to_close"),
+        Number("412", "received", "/reports", "flow", "Requests received in this week"),
+        Number("5.3 days", "until half are closed", "/reports", "time_to_close", "Requests"),
     ],
     ["Of 5,412 requests in 13 weeks, 31 are not public and not included."],
     [LINES, BARS],

@@ -8,7 +8,7 @@ is not public is received as well.
 
 import psycopg
 
-WEEKS = 30
+WEEKS = 34
 USUAL = 10
 LAST = 40
 STILL_OPEN = 10

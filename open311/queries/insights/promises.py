@@ -1,16 +1,18 @@
 """Promises: whether work was closed by its due date."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Subquery, and_, cast, func, literal, not_, or_, select
 
 from open311.database import db
 from open311.figures.shares import Share, share
 from open311.queries.insights.population import (
     CITY,
     By,
+    Counted,
     Key,
     Population,
     counted,
@@ -44,6 +46,13 @@ class Promises:
     def share(self) -> Share:
         return share(self.kept, self.fell_due)
 
+    @classmethod
+    def of_all(cls, parts: Iterable["Promises"]) -> "Promises":
+        """Return the sums of the numbers of parts."""
+        counted = list(parts)
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: sum(getattr(one, name) for one in counted) for name in names})
+
 
 def list_promises(
     population: Population,
@@ -58,9 +67,34 @@ def list_promises(
     as_first_promised counts by the first due date, before holds or reopening moved it.
     """
     facts = facts_in(population)
-    group = counted(population, facts, by)
+    due = facts.c.first_due_at if as_first_promised else facts.c.due_at
+    return _listed(population, facts, counted(population, facts, by), due, begin, end)
+
+
+def list_promises_by_week(
+    population: Population, begin: datetime, end: datetime
+) -> dict[date, Promises]:
+    """Return the promises by the week of the city in which they were due, by its first day.
+
+    begin and end (aware) are Mondays, each at its first moment.
+    """
+    facts = facts_in(population)
+    at = func.coalesce(facts.c.due_at, facts.c.requested_at)
+    week = func.date_trunc("week", func.timezone(population.jurisdiction.zone.key, at))
+    group = Counted(facts, cast(week, Date), None)
+    found: dict[Any, Promises] = _listed(population, facts, group, facts.c.due_at, begin, end)
+    return found
+
+
+def _listed(
+    population: Population,
+    facts: Subquery,
+    group: Counted,
+    due: Any,
+    begin: datetime | None,
+    end: datetime | None,
+) -> dict[Key, Promises]:
     column, now = facts.c, literal(population.as_of)
-    due = column.first_due_at if as_first_promised else column.due_at
     states = _states(column, due, now)
     in_period = or_(
         and_(due.is_not(None), *_limits(due, begin, end)),

@@ -11,7 +11,13 @@ from open311.queries.insights.flow import Flow
 from open311.web.insights.charts import Series, line_chart
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure
 from open311.web.insights.links import Links
-from open311.web.insights.wording import count_words, one_decimal, percent_words, week_words
+from open311.web.insights.wording import (
+    axis_words,
+    count_words,
+    one_decimal,
+    percent_words,
+    week_words,
+)
 from open311.web.languages import say as _
 
 SHOWN_BEFORE = 26
@@ -33,7 +39,7 @@ def forecast_figure(weeks: Sequence[Flow], found: Forecast, links: Links) -> Fig
     all_expected = [*expected, *found.weeks]
     came: list[int | None] = [*(one.received for one in shown), *([None] * AHEAD)]
     chart = line_chart(
-        [week_words(one) for one in (*begins, *ahead)],
+        [axis_words(one) for one in (*begins, *ahead)],
         (Series(pgettext("figures", "Received"), came), _expected_series(all_expected)),
         count_words,
         mark=len(begins),
@@ -108,6 +114,14 @@ def not_trusted(found: Forecast | None) -> str:
         "should be about 80%%.",
         weeks=count_words(len(found.past)),
         share=percent_words(found.coverage or 0),
+    )
+
+
+def no_backlog() -> str:
+    """Return why nothing is said of crews."""
+    return _(
+        "No request was open at the beginning of a week in the past year, so that nothing tells "
+        "how much a crew can close."
     )
 
 

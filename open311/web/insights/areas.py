@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from open311.figures.areas import ALARM, WARNING, AreaRatio
 from open311.figures.measures import FEWEST
+from open311.web.insights.asked import Period
 from open311.web.insights.charts import Axis
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Row
-from open311.web.insights.links import Links
+from open311.web.insights.links import Links, days
 from open311.web.insights.wording import count_words, few_words, ratio_words
 from open311.web.languages import say as _
 
@@ -19,7 +20,9 @@ def reports_are_not_needs() -> str:
     )
 
 
-def closing_figure(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: Links) -> Figure:
+def closing_figure(
+    ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: Links, period: Period
+) -> Figure:
     """Return how many closings areas had, compared with what their services let expect."""
     return Figure(
         "closings-by-area",
@@ -27,7 +30,7 @@ def closing_figure(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: 
         _("Closings compared with the city"),
         _finding(ratios, rows, _("closings")),
         _columns(_("Closed"), _("Expected")),
-        _rows(ratios, rows, links),
+        _rows(ratios, rows, links, days(period.begin, (period.end - period.begin).days)),
         notes=_notes(),
         csv_url=links.csv("closings-by-area"),
     )
@@ -93,25 +96,34 @@ def _columns(observed: str, expected: str) -> Sequence[Column]:
 
 
 def _rows(
-    ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: Links
+    ratios: Sequence[AreaRatio],
+    rows: Mapping[str, Row],
+    links: Links,
+    received: Mapping[str, str] | None = None,
 ) -> list[Sequence[Cell]]:
+    """Return the rows of a table; received are filters by which a list shows what they count."""
     by_area = {one.area: one for one in ratios}
     known = [one for one in ratios if one.requests >= FEWEST]
     axis = Axis.around(
         1, [end for one in known for end in (one.lower, one.upper, *one.limits(WARNING))]
     )
-    return [_row(by_area[code], row, axis, links) for code, row in rows.items() if code in by_area]
+    found: list[Sequence[Cell]] = []
+    for code, row in rows.items():
+        if code in by_area:
+            one = by_area[code]
+            url = "" if received is None else links.requests(**row.filters, **received)
+            area = Cell(row.name, row.code, links.requests(**row.filters))
+            requests = Cell(count_words(one.requests), one.requests, url)
+            found.append((area, requests, *_compared(one, axis)))
+    return found
 
 
-def _row(one: AreaRatio, row: Row, axis: Axis, links: Links) -> Sequence[Cell]:
-    requests = Cell(count_words(one.requests), one.requests, links.requests(**row.filters))
+def _compared(one: AreaRatio, axis: Axis) -> Sequence[Cell]:
     if one.requests < FEWEST:
         few = Cell(few_words(one.requests), "", is_soft=True)
-        return Cell(row.name, row.code), requests, NO_VALUE, NO_VALUE, few, NO_VALUE
+        return NO_VALUE, NO_VALUE, few, NO_VALUE
     bar = axis.bar(one.ratio, one.lower, one.upper, 1, one.limits(WARNING))
     return (
-        Cell(row.name, row.code),
-        requests,
         Cell(count_words(one.observed), one.observed),
         Cell(count_words(one.expected), round(one.expected, 6)),
         Cell(ratio_words(one.ratio, one.lower, one.upper), round(one.ratio, 6), bar=bar),

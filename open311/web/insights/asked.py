@@ -13,6 +13,7 @@ from open311.messages.message import Message
 from open311.messages.problem import Problem
 from open311.queries.city import City
 from open311.queries.search.criteria import BoundaryCode, Criteria
+from open311.web.insights.wording import week_words
 from open311.web.parameters import parse
 from schemas.base import Values
 from schemas.search.insights import InsightsSchema, day_of
@@ -125,6 +126,11 @@ class Period:
 
     begin: date
     end: date
+
+    @property
+    def in_words(self) -> tuple[str, str]:
+        """Its first and its last day."""
+        return week_words(self.begin), week_words(self.end - timedelta(days=1))
 
     def moments(self, city: City) -> tuple[datetime, datetime]:
         """Return its first moment, and the first one after it."""

@@ -65,11 +65,11 @@ def line_chart(
 ) -> LineChart:
     """Return a chart of lines over places at equal distances, from zero upward.
 
-    number writes a label of the vertical axis, which ends at top if that is given. mark is the
-    first place of the future.
+    number writes a label of the vertical axis, which ends at top if that is given; without top, it
+    has whole numbers alone. mark is the first place of the future.
     """
     highest = top or max((one for part in series for one in _all(part)), default=0)
-    ticks = nice_ticks(highest)
+    ticks = nice_ticks(highest, 1 if top is None else 0)
     scale = _Scale(max(len(labels), 1), ticks[-1])
     lines = [_line(one, kind, scale) for one, kind in zip(series, KINDS, strict=False)]
     step = max(1, ceil(len(labels) / MOST_LABELS))
@@ -82,13 +82,17 @@ def line_chart(
     )
 
 
-def nice_ticks(highest: float) -> list[float]:
-    """Return round numbers from zero to at least the highest, about four steps apart."""
+def nice_ticks(highest: float, least: float = 0) -> list[float]:
+    """Return round numbers from zero to at least the highest, about four steps apart.
+
+    A step is at least a number, itself round.
+    """
     if not 0 < highest < inf:
         return [0, 1]
     rough = highest / 4
     power = 10.0 ** floor(log10(rough))
     step = next(one * power for one in (1, 2, 5, 10) if one * power >= rough * (1 - 1e-9))
+    step = max(step, least)
     return [step * one for one in range(ceil(highest / step - 1e-9) + 1)]
 
 

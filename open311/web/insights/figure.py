@@ -64,13 +64,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Number:
-    """A number at the top of a page, with what it counts, and how it changed."""
+    """A number at the top of a page, with what it counts; leads_to is what the URL lists."""
 
     text: str
     label: str
     url: str
     measure: str
-    change: str = ""
+    leads_to: str
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,29 @@
 
 from collections.abc import Sequence
 
-from flask_babel import pgettext
+from flask_babel import ngettext, pgettext
 
 from open311.queries.insights.flow import Flow
 from open311.web.insights.asked import Period
 from open311.web.insights.charts import Series, line_chart
 from open311.web.insights.figure import Cell, Column, Figure, Row
 from open311.web.insights.links import Links, days
-from open311.web.insights.wording import count_words, week_words
+from open311.web.insights.wording import axis_words, count_words, week_words
 from open311.web.languages import say as _
+
+
+def of_weeks(weeks: Sequence[Flow], links: Links) -> Sequence[Figure]:
+    """Return the figures of some weeks, at least one."""
+    return received_and_closed(weeks, links), open_requests(weeks, links)
 
 
 def received_and_closed(weeks: Sequence[Flow], links: Links) -> Figure:
     """Return the figure of what came in and was closed in each week."""
     received, closed = sum(one.received for one in weeks), sum(one.closed for one in weeks)
-    finding = _(
-        "In %(weeks)s weeks, %(received)s requests were received and %(closed)s closed.",
+    finding = ngettext(
+        "Requests in %(weeks)s week: %(received)s received, %(closed)s closed.",
+        "Requests in %(weeks)s weeks: %(received)s received, %(closed)s closed.",
+        len(weeks),
         weeks=count_words(len(weeks)),
         received=count_words(received),
         closed=count_words(closed),
@@ -48,7 +55,7 @@ def received_and_closed(weeks: Sequence[Flow], links: Links) -> Figure:
             )
             for one in weeks
         ],
-        line_chart([week_words(one.span.begin) for one in weeks], series, count_words),
+        line_chart([axis_words(one.span.begin) for one in weeks], series, count_words),
         csv_url=links.csv("received-and-closed"),
     )
 
@@ -67,7 +74,7 @@ def open_requests(weeks: Sequence[Flow], links: Links) -> Figure:
             for one in weeks
         ],
         line_chart(
-            [week_words(one.span.begin) for one in weeks],
+            [axis_words(one.span.begin) for one in weeks],
             [Series(_("Open at the end"), [one.open_at_end for one in weeks])],
             count_words,
         ),
@@ -79,10 +86,24 @@ def growth_words(grown: int, weeks: int) -> str:
     """Return by how much open requests grew in some weeks, in a sentence."""
     values = {"number": count_words(abs(grown)), "weeks": count_words(weeks)}
     if grown > 0:
-        return _("Open requests grew by %(number)s in %(weeks)s weeks.", **values)
+        return str(
+            ngettext(
+                "Open requests grew by %(number)s in %(weeks)s week.",
+                "Open requests grew by %(number)s in %(weeks)s weeks.",
+                weeks,
+                **values,
+            )
+        )
     if grown < 0:
-        return _("Open requests fell by %(number)s in %(weeks)s weeks.", **values)
-    return _("As many requests are open as %(weeks)s weeks ago.", **values)
+        return str(
+            ngettext(
+                "Open requests fell by %(number)s in %(weeks)s week.",
+                "Open requests fell by %(number)s in %(weeks)s weeks.",
+                weeks,
+                **values,
+            )
+        )
+    return _("As many requests were open at the end as at the beginning.")
 
 
 def _counts(*numbers: int) -> list[Cell]:
@@ -130,7 +151,7 @@ def flows_by_service(rows: Sequence[tuple[Row, Flow]], links: Links, period: Per
         "flow",
         _("Flow by service"),
         _(
-            "Open requests grew in %(grown)s of %(services)s services.",
+            "Services with more open requests than before: %(grown)s of %(services)s.",
             grown=count_words(grown),
             services=count_words(len(rows)),
         ),

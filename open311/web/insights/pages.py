@@ -8,30 +8,30 @@ from open311.figures.forecast import YEAR, forecast
 from open311.queries.insights.areas import dues_by_area, times_by_area
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.population import By
+from open311.queries.insights.promises import Promises
 from open311.queries.search.staff_counts import count_all
 from open311.queries.search.visibility import Audience
-from open311.web.insights.ahead import crews_figure, forecast_figure, not_trusted
+from open311.web.insights.ahead import crews_figure, forecast_figure, no_backlog, not_trusted
 from open311.web.insights.areas import closing_figure, promise_figure, reports_are_not_needs
 from open311.web.insights.asked import WEEK, WEEKS
-from open311.web.insights.figure import Figure, Page
+from open311.web.insights.figure import Page
 from open311.web.insights.flow import (
     flows_by_department,
     flows_by_service,
-    open_requests,
-    received_and_closed,
+    of_weeks,
 )
 from open311.web.insights.hot_places import find_hot_places
 from open311.web.insights.places import places_figure
 from open311.web.insights.promises import by_week, promises_by
 from open311.web.insights.rows import area_rows, rows_with
-from open311.web.insights.time import curve_figure, times_by
+from open311.web.insights.time import curve_figure, half_of_period, times_by
 from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
 from open311.web.insights.week import WeekFigures, week_page
 from open311.web.languages import say as _
 from schemas.vocabulary.marking import N_
 
 SHOWN = 13
-"""Weeks of due dates: each of them is a statement."""
+"""Weeks of due dates on a chart."""
 
 BY_SERVICE, BY_DEPARTMENT = By("service"), By("department")
 
@@ -47,7 +47,7 @@ def week(view: View) -> Page:
         WeekFigures(
             flows,
             view.curves(end - FOUR_WEEKS, end).get("", NO_CURVE),
-            view.promises(end - FOUR_WEEKS, end).get(""),
+            Promises.of_all(view.promises(end - FOUR_WEEKS, end, BY_SERVICE).values()),
             _overdue(view),
             view.flows(before, end, BY_SERVICE),
         ),
@@ -66,15 +66,14 @@ def _overdue(view: View) -> int | None:
 def flow(view: View) -> Page:
     """Show what came in and went out in the period, by week, department, and service."""
     weeks = view.flows(view.period.begin, view.period.end).get("", [])
-    of_period = view.flow_of_period()
-    if not of_period:
+    of_services = view.flow_of_period(BY_SERVICE)
+    if not of_services:
         return nothing()
     by_department = rows_with(view.departments, view.flow_of_period(BY_DEPARTMENT))
-    by_service = rows_with(view.services, view.flow_of_period(BY_SERVICE))
-    of_weeks = [received_and_closed(weeks, view.links), open_requests(weeks, view.links)]
+    by_service = rows_with(view.services, of_services)
     return Page(
         figures=[
-            *(of_weeks if weeks else ()),
+            *(of_weeks(weeks, view.links) if weeks else ()),
             flows_by_department(by_department, view.links, view.period),
             flows_by_service(by_service, view.links, view.period),
         ]
@@ -92,7 +91,7 @@ def time(view: View) -> Page:
     by_department = rows_with(view.departments, view.curves(begin, end, BY_DEPARTMENT))
     return Page(
         figures=[
-            curve_figure(curve, view.links),
+            curve_figure(curve, half_of_period(curve, begin, end), view.links),
             times_by(
                 "time-by-department",
                 _("Time to close by department"),
@@ -118,12 +117,10 @@ def promises(view: View) -> Page:
     if not by_department:
         return nothing()
     by_service = rows_with(view.services, view.promises(begin, end, BY_SERVICE))
-    spans = [begin + WEEK * number for number in range((end - begin).days // 7)][-SHOWN:]
-    weeks = [(first, view.promises(first, first + WEEK).get("")) for first in spans]
-    known = [(first, one) for first, one in weeks if one is not None]
+    weeks = view.promises_by_week(max(begin, end - (SHOWN + 1) * WEEK), end)[-SHOWN:]
     return Page(
         figures=[
-            by_week(known, view.links),
+            *([by_week(weeks, view.links)] if weeks else ()),
             promises_by(
                 "promises-by-department",
                 _("Closed on time by department"),
@@ -154,16 +151,20 @@ def areas(view: View) -> Page:
     layer = view.asked["layer"] or next((one.code for one in view.city.layers), None)
     if layer is None:
         return Page(notes=[_("There are no boundary layers by which areas could be compared.")])
-    begin, end = view.period.moments(view.city)
+    period = view.period
+    begin, end = period.moments(view.city)
     rows = area_rows(view.city, layer)
     closings = closing_ratios(times_by_area(view.population, begin, end, layer))
     kept = promise_ratios(dues_by_area(view.population, begin, end, layer))
+    names = {one.code: one.name for one in view.city.layers}
+    compared = _("Areas are those of this layer: %(layer)s.", layer=names[layer])
     if not closings and not kept:
-        return nothing()
+        outside = _("There are no requests in them in this period with these filters.")
+        return Page(notes=[compared, outside])
     return Page(
-        notes=[reports_are_not_needs()],
+        notes=[compared, reports_are_not_needs()],
         figures=[
-            closing_figure(closings, rows, view.links),
+            closing_figure(closings, rows, view.links, period),
             promise_figure(kept, rows, view.links),
         ],
     )
@@ -176,12 +177,16 @@ def ahead(view: View) -> Page:
     found = forecast([one.received for one in weeks])
     if found is None or not found.is_trusted:
         return Page(notes=[not_trusted(found)])
-    figures: list[Figure] = [forecast_figure(weeks, found, view.links)]
+    figures = [forecast_figure(weeks, found, view.links)]
     crews, planned = view.asked["crews"], view.asked["crews_planned"]
-    if crews and planned:
-        figure = crews_figure(weeks, found, crews, planned, view.links)
-        figures += [figure] if figure else []
-    return Page(figures=figures)
+    if not crews and not planned:
+        return Page(figures=figures)
+    if not crews or not planned:
+        return Page(notes=[_("To compare crews, enter both numbers.")], figures=figures)
+    figure = crews_figure(weeks, found, crews, planned, view.links)
+    if figure is None:
+        return Page(notes=[no_backlog()], figures=figures)
+    return Page(figures=[*figures, figure])
 
 
 def _from_the_first(weeks: list[Flow]) -> list[Flow]:

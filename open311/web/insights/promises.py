@@ -9,6 +9,7 @@ from open311.web.insights.charts import Axis, Series, line_chart
 from open311.web.insights.figure import Cell, Column, Figure, Row
 from open311.web.insights.links import Links
 from open311.web.insights.wording import (
+    axis_words,
     count_words,
     few_words,
     percent_words,
@@ -20,10 +21,10 @@ from open311.web.languages import say as _
 Kept = tuple[Row, Promises]
 
 
-def kept_sentence(promises: Promises | None) -> str:
+def kept_sentence(promises: Promises) -> str:
     """Return in a sentence how many promises were kept."""
-    number = 0 if promises is None else promises.fell_due
-    if promises is None or number < FEWEST:
+    number = promises.fell_due
+    if number < FEWEST:
         return _(
             "Too few requests were due in the last four weeks (%(number)s) to say how many were "
             "closed on time.",
@@ -41,7 +42,7 @@ def kept_sentence(promises: Promises | None) -> str:
 def by_week(weeks: Sequence[tuple[date, Promises]], links: Links) -> Figure:
     """Return the figure of promises kept by the week of their due date."""
     shares = [one.share if one.fell_due >= FEWEST else None for _begin, one in weeks]
-    labels = [week_words(begin) for begin, _one in weeks]
+    labels = [axis_words(begin) for begin, _one in weeks]
     series = Series(
         _("Closed on time"),
         [None if one is None else one.value for one in shares],
@@ -56,14 +57,14 @@ def by_week(weeks: Sequence[tuple[date, Promises]], links: Links) -> Figure:
         "promise_kept",
         _("Closed on time, by week of the due date"),
         _(
-            "Of %(due)s requests that fell due, %(kept)s were closed on time and %(overdue)s are "
-            "still open.",
+            "Requests that fell due: %(due)s. Closed on time: %(kept)s. Overdue and open: "
+            "%(overdue)s.",
             due=count_words(fell_due),
             kept=count_words(kept),
             overdue=count_words(overdue),
         ),
         (Column(_("Week from"), "week"), *_columns()),
-        [(Cell(week_words(begin), f"{begin:%F}"), *_cells(one, "")) for begin, one in weeks],
+        [(Cell(week_words(begin), f"{begin:%F}"), *_cells(one)) for begin, one in weeks],
         line_chart(labels, [series], percent_words, top=1) if any(shares) else None,
         csv_url=links.csv("promises-by-week"),
     )
@@ -90,7 +91,7 @@ def promises_by(key: str, title: str, heading: str, rows: Sequence[Kept], links:
         ),
         (Column(heading, "name"), *_columns()),
         [
-            (Cell(row.name, row.code), *_cells(one, links.requests(**row.filters), axis))
+            (Cell(row.name, row.code, links.requests(**row.filters)), *_cells(one, axis))
             for row, one in rows
         ],
         csv_url=links.csv(key),
@@ -107,7 +108,7 @@ def _columns() -> Sequence[Column]:
     )
 
 
-def _cells(one: Promises, url: str, axis: Axis | None = None) -> Sequence[Cell]:
+def _cells(one: Promises, axis: Axis | None = None) -> Sequence[Cell]:
     share, few = one.share, one.fell_due < FEWEST
     bar = None
     if axis is not None and not few:
@@ -118,7 +119,9 @@ def _cells(one: Promises, url: str, axis: Axis | None = None) -> Sequence[Cell]:
         else Cell(share_words(share), round(share.value, 6), bar=bar)
     )
     return (
-        Cell(count_words(one.fell_due), one.fell_due, url),
-        *(Cell(count_words(number), number) for number in (one.kept, one.late, one.overdue)),
+        *(
+            Cell(count_words(number), number)
+            for number in (one.fell_due, one.kept, one.late, one.overdue)
+        ),
         shown,
     )

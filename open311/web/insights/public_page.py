@@ -6,7 +6,7 @@ from open311.web.insights.figure import Figure, Page
 from open311.web.insights.pages import BY_SERVICE, week
 from open311.web.insights.promises import promises_by
 from open311.web.insights.rows import rows_with
-from open311.web.insights.time import curve_figure, times_by
+from open311.web.insights.time import curve_figure, half_sentence, times_by
 from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
 from open311.web.insights.wording import count_words
 from open311.web.languages import say as _
@@ -18,9 +18,12 @@ def public_page(view: View) -> Page:
     begin = end - FOUR_WEEKS
     of_week = week(view)
     if not of_week.figures:
-        return of_week
+        return Page(notes=[_("There are no public requests in these weeks."), _not_included(view)])
     curve = view.curves(begin, end).get("", NO_CURVE)
-    figures: list[Figure] = [*of_week.figures, curve_figure(curve, view.links)]
+    figures: list[Figure] = [
+        *of_week.figures,
+        curve_figure(curve, half_sentence(curve), view.links),
+    ]
     times = rows_with(view.services, view.curves(begin, end, BY_SERVICE))
     kept = rows_with(view.services, view.promises(begin, end, BY_SERVICE))
     if times:
@@ -39,7 +42,8 @@ def public_page(view: View) -> Page:
                 view.links,
             )
         )
-    return Page(of_week.sentences, of_week.numbers, [_not_included(view)], figures)
+    notes = [_not_included(view), _("Lists of requests without dates show the last 90 days.")]
+    return Page(of_week.sentences, of_week.numbers, notes, figures)
 
 
 def _not_included(view: View) -> str:

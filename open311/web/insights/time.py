@@ -1,6 +1,7 @@
 """How long requests take until they are closed, with what is still open."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from open311.figures.measures import FEWEST
 from open311.figures.survival import Curve, Quantile
@@ -15,6 +16,7 @@ from open311.web.insights.wording import (
     median_words,
     percent_words,
     quarter_words,
+    week_words,
 )
 from open311.web.languages import say as _
 
@@ -25,7 +27,7 @@ MOST_DAYS = 90
 
 
 def half_sentence(curve: Curve) -> str:
-    """Return in a sentence how long it takes until half are closed."""
+    """Return in a sentence how long it took in the last four weeks until half were closed."""
     if curve.n < FEWEST:
         return _(
             "Too few requests were open in the last four weeks (%(number)s) to say how long they "
@@ -45,8 +47,33 @@ def half_sentence(curve: Curve) -> str:
     )
 
 
-def curve_figure(curve: Curve, links: Links) -> Figure:
-    """Return the figure of the share that is closed after each day."""
+def half_of_period(curve: Curve, begin: date, end: date) -> str:
+    """Return the same of the days from begin until before end."""
+    values = {"first": week_words(begin), "last": week_words(end - timedelta(days=1))}
+    if curve.n < FEWEST:
+        return _(
+            "From %(first)s to %(last)s, too few requests were open (%(number)s) to say how long "
+            "they take.",
+            number=count_words(curve.n),
+            **values,
+        )
+    median = curve.quantile(0.5)
+    if median.value is None:
+        return _(
+            "Of the requests open from %(first)s to %(last)s, fewer than half are closed after "
+            "%(days)s days.",
+            days=count_words(curve.longest // HOURS_OF_DAY),
+            **values,
+        )
+    return _(
+        "Of the requests open from %(first)s to %(last)s, half are closed within %(time)s.",
+        time=interval_words(median),
+        **values,
+    )
+
+
+def curve_figure(curve: Curve, finding: str, links: Links) -> Figure:
+    """Return the figure of the share that is closed after each day; finding says it in words."""
     last = min(MOST_DAYS, max(1, curve.longest // HOURS_OF_DAY))
     days = list(range(last + 1))
     at = [curve.at(day * HOURS_OF_DAY) for day in days]
@@ -58,7 +85,7 @@ def curve_figure(curve: Curve, links: Links) -> Figure:
         "closed-after",
         "time_to_close_of_period",
         _("Share closed after days"),
-        half_sentence(curve),
+        finding,
         (
             Column(_("Days"), "days"),
             Column(_("Closed"), "share"),
@@ -123,8 +150,8 @@ def _row(row: Row, curve: Curve, axis: Axis, links: Links) -> Sequence[Cell]:
     few = curve.n < FEWEST
     bar = None if few else axis.bar(median.value, median.lower, median.upper)
     return (
-        Cell(row.name, row.code),
-        Cell(count_words(curve.n), curve.n, links.requests(**row.filters)),
+        Cell(row.name, row.code, links.requests(**row.filters)),
+        Cell(count_words(curve.n), curve.n),
         Cell(count_words(curve.closed), curve.closed),
         Cell(few_words(curve.n), "", is_soft=True)
         if few

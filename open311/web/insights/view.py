@@ -1,7 +1,7 @@
 """What a page of figures is of: a city, its requests, a period, and where figures lead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from open311.queries.city import City
 from open311.queries.insights.flow import Flow, Span, list_flows
 from open311.queries.insights.flow import weeks as weeks_between
 from open311.queries.insights.population import CITY, By, Population, find_population
-from open311.queries.insights.promises import Promises, list_promises
+from open311.queries.insights.promises import Promises, list_promises, list_promises_by_week
 from open311.queries.insights.times import times_of_period
 from open311.queries.search.visibility import Audience
 from open311.web.insights.asked import Filters, Period, first_moment, this_week
@@ -32,6 +32,7 @@ class View:
     period: Period
     as_of: datetime
     links: Links
+    _read: dict[tuple[str, date, date, By], Any] = field(default_factory=dict, init=False)
 
     @property
     def asked(self) -> Mapping[str, Any]:
@@ -65,14 +66,32 @@ class View:
         return {key: one for key, [one] in list_flows(self.population, [span], by).items()}
 
     def curves(self, begin: date, end: date, by: By = CITY) -> dict[str, Curve]:
-        """Return the times of what was open in a period, by key."""
-        first, after = (first_moment(day, self.city) for day in (begin, end))
-        return times_of_period(self.population, first, min(after, self.as_of), by)
+        """Return the times of what was open in a period, by key; read once for a page."""
+        known = ("curves", begin, end, by)
+        if known not in self._read:
+            first, after = (first_moment(day, self.city) for day in (begin, end))
+            after = min(after, self.as_of)
+            self._read[known] = times_of_period(self.population, first, after, by)
+        found: dict[str, Curve] = self._read[known]
+        return found
 
-    def promises(self, begin: date, end: date, by: By = CITY) -> dict[str, Promises]:
-        """Return the promises of due dates in a period, by key."""
-        first, after = (first_moment(day, self.city) for day in (begin, end))
-        return list_promises(self.population, first, after, by)
+    def promises(self, begin: date, end: date, by: By) -> dict[str, Promises]:
+        """Return the promises of due dates in a period, by key; read once for a page."""
+        known = ("promises", begin, end, by)
+        if known not in self._read:
+            first, after = (first_moment(day, self.city) for day in (begin, end))
+            self._read[known] = list_promises(self.population, first, after, by)
+        found: dict[str, Promises] = self._read[known]
+        return found
+
+    def promises_by_week(self, begin: date, end: date) -> list[tuple[date, Promises]]:
+        """Return the promises of due dates in the whole weeks of a period that are over."""
+        days = [one for one in weeks_between(begin, end) if one.begin >= begin]
+        whole = [one for one in days if one.end <= min(end, self.this_week)]
+        if not whole:
+            return []
+        first, after = (first_moment(day, self.city) for day in (whole[0].begin, whole[-1].end))
+        return sorted(list_promises_by_week(self.population, first, after).items())
 
 
 NO_CURVE = curve([])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import ngettext, pgettext
 
@@ -11,7 +12,7 @@ from open311.figures.survival import Curve
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.promises import Promises
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Number, Page, Row
-from open311.web.insights.flow import open_requests, received_and_closed
+from open311.web.insights.flow import of_weeks
 from open311.web.insights.links import Links, days
 from open311.web.insights.promises import kept_sentence
 from open311.web.insights.time import half_sentence
@@ -24,6 +25,8 @@ from open311.web.insights.wording import (
     week_words,
 )
 from open311.web.languages import say as _
+
+FOUR_WEEKS = timedelta(weeks=4)
 
 BEFORE = 8
 """Weeks that a week is compared with."""
@@ -39,7 +42,7 @@ class WeekFigures:
 
     weeks: Sequence[Flow]
     curve: Curve
-    promises: Promises | None
+    promises: Promises
     overdue: int | None
     services: Mapping[str, Sequence[Flow]]
 
@@ -52,8 +55,7 @@ def week_page(found: WeekFigures, rows: Mapping[str, Row], links: Links) -> Page
         _numbers(found, week, links),
         (),
         [
-            received_and_closed(shown, links),
-            open_requests(shown, links),
+            *of_weeks(shown, links),
             _changes_figure(found.services, rows, links),
         ],
     )
@@ -110,38 +112,57 @@ def _change(weeks: Sequence[Flow], name: str) -> Change | None:
 
 
 def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
-    period, median, promises = days(week.span.begin), found.curve.quantile(0.5), found.promises
-    half = NO_VALUE.text if median.value is None else time_words(median.value)
-    kept = None if promises is None else promises.share.value
-    due = 0 if promises is None else promises.fell_due
+    period = days(week.span.begin)
     return (
-        Number(count_words(week.received), _("received"), links.requests(**period), "flow"),
+        Number(
+            count_words(week.received),
+            _("received"),
+            links.requests(**period),
+            "flow",
+            _("Requests received in this week"),
+        ),
         Number(
             count_words(week.closed),
-            _("closed"),
+            pgettext("figures", "closed"),
             links.requests(
                 status="closed", updated_since=period["since"], updated_until=period["until"]
             ),
             "flow",
+            _("Closed requests changed in this week"),
         ),
         Number(
             count_words(week.open_at_end),
             _("open at the end"),
             links.requests(status="open"),
             "flow",
+            _("Requests open now"),
         ),
         *_overdue(found.overdue, links),
+        *_of_four_weeks(found, links, days(week.span.end - FOUR_WEEKS, FOUR_WEEKS.days)),
+    )
+
+
+def _of_four_weeks(
+    found: WeekFigures, links: Links, received: Mapping[str, str]
+) -> Sequence[Number]:
+    """Return the numbers of four weeks; received are the filters of what was received in them."""
+    median, promises = found.curve.quantile(0.5), found.promises
+    kept, due = promises.share.value, promises.fell_due
+    half = NO_VALUE.text if median.value is None else time_words(median.value)
+    return (
         Number(
             half if found.curve.n >= FEWEST else few_words(found.curve.n),
             _("until half are closed"),
-            links.requests(newer_than="28"),
+            links.requests(**received),
             "time_to_close_of_period",
+            _("Requests received in the last four weeks"),
         ),
         Number(
             few_words(due) if kept is None or due < FEWEST else percent_words(kept),
             _("closed on time"),
-            links.requests(newer_than="28", status="closed"),
+            links.requests(status="closed", **received),
             "promise_kept",
+            _("Closed requests received in the last four weeks"),
         ),
     )
 
@@ -150,7 +171,9 @@ def _overdue(number: int | None, links: Links) -> Sequence[Number]:
     if number is None:
         return ()
     url = links.requests(overdue="true")
-    return (Number(count_words(number), _("overdue now"), url, "overdue"),)
+    return (
+        Number(count_words(number), _("overdue now"), url, "overdue", _("Requests overdue now")),
+    )
 
 
 def _changes_figure(
@@ -176,12 +199,12 @@ def _changes_figure(
 
 
 def _findings(real: int, compared: int) -> str:
-    values = {"number": count_words(real), "compared": count_words(compared)}
+    values = {"compared": count_words(compared)}
     if not compared:
         return _("No service has enough requests to compare this week with the eight before.")
     if not real:
-        return _("None of %(compared)s services changed by more than chance.", **values)
-    return _("Of %(compared)s services compared, these changed the most.", **values)
+        return _("Services compared: %(compared)s. None changed by more than chance.", **values)
+    return _("Services compared: %(compared)s. These changed the most.", **values)
 
 
 def _changed(row: Row, week: Flow, change: Change, links: Links) -> Sequence[Cell]:

@@ -1,6 +1,6 @@
 """Figures in words, in the language of the page."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flask_babel import format_decimal, format_percent, ngettext
 
@@ -8,7 +8,7 @@ from open311.figures.changes import Change
 from open311.figures.measures import FEWEST
 from open311.figures.shares import Share
 from open311.figures.survival import Curve, Quantile
-from open311.web.dates import short_day
+from open311.web.dates import medium_day, short_day
 from open311.web.languages import language
 from open311.web.languages import say as _
 
@@ -103,19 +103,30 @@ def change_words(change: Change | None) -> str:
     if change is None:
         return ""
     if not change.is_real:
-        return _("about the same as in the eight weeks before")
+        return _("about the same as in an average week of the eight before")
     low, high = sorted((abs(change.lower - 1), abs(change.upper - 1)))
     values = {"percent": percent_words(abs(change.ratio - 1)), "lower": _points(low)}
     values["upper"] = _points(high)
     if change.ratio > 1:
         return _(
-            "%(percent)s more than in the eight weeks before (%(lower)s to %(upper)s)", **values
+            "%(percent)s more than in an average week of the eight before (%(lower)s to %(upper)s)",
+            **values,
         )
-    return _("%(percent)s fewer than in the eight weeks before (%(lower)s to %(upper)s)", **values)
+    return _(
+        "%(percent)s fewer than in an average week of the eight before (%(lower)s to %(upper)s)",
+        **values,
+    )
 
 
 def week_words(begin: date) -> str:
-    """Return the first day of a week, as Nov 16."""
+    """Return the first day of a week, as Nov 16; with its year unless it is the current one."""
+    if begin.year == datetime.now(UTC).year:
+        return axis_words(begin)
+    return medium_day(begin, language())
+
+
+def axis_words(begin: date) -> str:
+    """Return the first day of a week on the axis of a chart, whose table has the years."""
     return short_day(begin, language())
 
 
