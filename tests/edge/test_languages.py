@@ -15,6 +15,7 @@ from schemas.vocabulary.languages import LANGUAGES
 PACKAGE = Path(__file__).resolve().parents[2] / "open311"
 METHODS = [
     ("**.py", "python"),
+    ("templates/insights/**.html", "jinja2"),
     ("templates/residents/**.html", "jinja2"),
     ("templates/staff/**.html", "jinja2"),
 ]

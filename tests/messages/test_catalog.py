@@ -257,6 +257,8 @@ NAMES_ITS_FIELD = {
     *("site.color_contrast", "site.answer_required", "site.email_invalid"),
     *("shift.place_required", "webhook.url", "webhook.boundary_form", "webhook.event_unknown"),
     *("rule.code_required", "rule.what", "rule.answered", "rule.answer_of_other_service"),
+    *("period.reversed", "figures.period_too_long", "figures.channel_unknown"),
+    "figures.too_many_crews",
 }
 
 # Messages about several fields, or about the whole page.

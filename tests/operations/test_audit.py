@@ -72,6 +72,7 @@ NOT_OF_ADMINISTRATION = {
     *("user_sessions", "webhook_attempts", "webhook_deliveries", "work_steps"),
     *("bulk_changes", "bulk_items", "request_tags", "shift_stops"),
     *("staff_receipts", "tags", "note_photos"),
+    *("figure_days", "figure_states", "request_facts"),
 }
 """Tables of requests, of residents, of one user, and of work that the server does by itself.
 
@@ -80,11 +81,18 @@ A table that does not exist is no error, nor is such a column.
 
 OF_OTHER_WORK = (
     *("forwarding.decisions", "forwarding.following", "forwarding.sending", "grid", "jobs"),
-    *("maintenance", "people.erasure", "people.preferences", "people.sign_in", "requests."),
+    *(
+        "insights",
+        "maintenance",
+        "people.erasure",
+        "people.preferences",
+        "people.sign_in",
+        "requests.",
+    ),
     *("residents.alerts", "residents.drafts", "residents.following", "residents.reactions"),
     *("residents.replies", "residents.track", "routing.department", "routing.measure", "saved"),
     *("telling.collect_alerts", "telling.manage", "telling.receive", "telling.send"),
-    *("telling.tell", "webhooks.runs", "people.list_choices"),
+    *("telling.outcomes", "telling.tell", "webhooks.runs", "people.list_choices"),
 )
 """Modules of operations, by the start of their names, that write no audited table."""
 

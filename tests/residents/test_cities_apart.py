@@ -91,6 +91,7 @@ def test_no_page_of_a_city_shows_another(cities: Town, grid: Reported, hill: Rep
             "name": draft,
             "photo": name,
             "step": "check",
+            "key": "time-by-service",
         }
         strange = (OF_GRID, "Gridtown") if own is hill else (OF_HILL, "Hilltown")
         strange = (*strange, HOSTS["gridtown.example" if own is hill else "hilltown.example"])

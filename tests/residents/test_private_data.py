@@ -14,6 +14,7 @@ from servers import running_server
 from visitor import Visitor
 from website_forms import opened
 
+from open311.georeport.stats_rows import FIGURES
 from open311.secret_links import hash_of_token, token_of
 from schemas.vocabulary.file_formats import FILE_FORMATS
 from tests.residents.reported import PHOTO, SECRET, Reported, Town
@@ -222,6 +223,8 @@ def values_of(place: Town, one: Reported, viewed: str) -> dict[str, list[str]]:
         "name": [photo],
         "filename": ["residents/sw.js"],
         "webhook": ["1"],
+        "measure": list(FIGURES),
+        "key": ["received-and-closed", "time-by-service"],
     }
 
 

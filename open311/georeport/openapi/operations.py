@@ -1,6 +1,7 @@
 """OpenAPI operation objects, one per endpoint and suffix."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from apispec.ext.marshmallow.common import get_fields
@@ -23,6 +24,7 @@ from open311.georeport.openapi.prose import (
     SECURITY_SCHEMES,
     SENTENCE_OF,
 )
+from open311.georeport.stats_rows import FIGURES
 from open311.web.formats import CONTENT_TYPES
 from schemas.requests.documents import ErrorSchema
 
@@ -31,6 +33,9 @@ URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
 JSON = "application/json"
+
+VALUES_IN_PATHS = {"measure": tuple(FIGURES)}
+"""What a variable part of a path may be, where that is a short list."""
 
 
 class Operations:
@@ -58,7 +63,7 @@ class Operations:
 
     def _parameters(self, endpoint: Endpoint) -> list[Any]:
         in_path = [
-            _parameter("path", name, PATH_PARAMETERS[name])
+            _parameter("path", name, PATH_PARAMETERS[name], VALUES_IN_PATHS.get(name))
             for name in re.findall(r"{(\w+)}", endpoint.path)
         ]
         in_query = self.converter.schema2parameters(endpoint.query or Schema, location="query")
@@ -130,13 +135,15 @@ class Operations:
         return {**wrapped(endpoint.root, document), **limits}
 
 
-def _parameter(place: str, name: str, description: str) -> dict[str, Any]:
+def _parameter(
+    place: str, name: str, description: str, values: Sequence[str] | None = None
+) -> dict[str, Any]:
     return {
         "in": place,
         "name": name,
         "required": place == "path",
         "description": description,
-        "schema": {"type": "string"},
+        "schema": {"type": "string"} | ({"enum": list(values)} if values else {}),
     }
 
 

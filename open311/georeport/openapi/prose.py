@@ -8,7 +8,7 @@ API = """\
 Submit and follow service requests of the city: Open311 GeoReport v2.
 
 - The suffix of a path sets the format of the response, including errors: `.json` or `.xml`.
-- An empty parameter is the same as none. Unknown parameters are ignored.
+- An empty parameter is the same as none. Unknown parameters are ignored, except at /stats.
 - Times are in UTC, as in `2026-03-09T14:05:00Z`. Parameters can also have an offset, fractions of
   a second, or only a date. A time without a zone is in the time zone of the city. Other forms, such
   as `11/27/2026` or `Nov 27, 2026`, are accepted if they have one meaning in the country of the
@@ -92,6 +92,5 @@ PATH_PARAMETERS = {
     "name": "Name of a photo: the last part of its media_url.",
     "token": "Token from the response to a submission or an update.",
     "webhook": "Number of the webhook.",
-    "measure": "flow, time-to-close, first-action, promises, outcomes, transfers, reopened, or "
-    "duplicates.",
+    "measure": "What the figures tell; /stats/measures.json has the definitions.",
 }
