@@ -120,8 +120,8 @@ def not_trusted(found: Forecast | None) -> str:
 def no_backlog() -> str:
     """Return why nothing is said of crews."""
     return _(
-        "No request was open at the beginning of a week in the past year, so that nothing tells "
-        "how much a crew can close."
+        "No week of the past year began with open requests. So nothing tells how much a crew can "
+        "close."
     )
 
 
