@@ -153,7 +153,7 @@ def test_a_forecast_is_shown_once_it_was_right_often_enough(reader: Person) -> N
     page = shown(reader, "ahead", crews="2", crews_planned="3")
     assert len(rows_of(page, "ahead")) == 26 + 4
     assert "Of the last 6 weeks, 83.3% were in it." in words(page)
-    assert "No request was open at the beginning of a week" in words(page)
+    assert "No week of the past year began with open requests." in words(page)
     assert "enter both numbers" in words(shown(reader, "ahead", crews="2"))
 
 

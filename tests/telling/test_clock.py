@@ -103,7 +103,7 @@ def test_a_mailbox_is_told_after_two_working_days(staff: Staffed) -> None:
         " WHERE r.pk = %s",
         one.pk,
     )
-    mailbox = staff.mailbox(code, {OVERDUE: AT_ONCE})
+    mailbox = staff.mailbox(code, {**NOTHING, OVERDUE: AT_ONCE})
     staff.due(one, begin + MINUTE)
     found = []
     for day in range(8):
