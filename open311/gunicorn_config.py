@@ -59,9 +59,10 @@ class AccessLog(Logger):  # type: ignore[misc]
         The line has no query, which may contain a key. Gunicorn would first copy all headers, for
         formats that show them.
         """
-        self._write(_status(resp), environ, request_time // timedelta(milliseconds=1))
+        status = str(resp.status).partition(" ")[0]
+        self._write(status, environ, request_time // timedelta(milliseconds=1))
         if _counts:
-            _counts.count_answer(environ, _status(resp), request_time)
+            _counts.count_answer(environ, status, request_time)
 
     def _write(self, status: str, environ: Any, ms: int) -> None:
         method = environ.get("REQUEST_METHOD")
@@ -82,10 +83,6 @@ class AccessLog(Logger):  # type: ignore[misc]
 
 # No line of a log names its place in the code, whose search takes a third of the time of a line.
 logging._srcfile = None  # as Python's documentation tells, under Optimization
-
-
-def _status(resp: Any) -> str:
-    return str(resp.status).partition(" ")[0]
 
 
 bind = _settings["OPEN311_BIND"]

@@ -75,7 +75,7 @@ def _check(jurisdiction: Scope, month: date) -> int:
 def rebuild_figures(jurisdiction: Scope) -> tuple[int, int]:
     """Make and check the figures of all months; return how many requests were new, and corrected.
 
-    Figures can be read meanwhile, if they could before.
+    Figures that could be read before can be read while it runs.
     """
     folded = _fold(jurisdiction)
     return folded, sum(_check(jurisdiction, month) for month in months(jurisdiction))

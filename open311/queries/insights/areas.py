@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, literal, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from open311.database import db
 from open311.figures.areas import Dues, Times
@@ -11,6 +11,7 @@ from open311.queries.insights.population import (
     Population,
     counted,
     facts_in,
+    is_between,
     is_in,
     is_work,
 )
@@ -36,7 +37,9 @@ def times_by_area(
             func.count(),
         )
         .select_from(group.rows)
-        .where(is_in(population, facts), is_work(facts), _received(facts, begin, end))
+        .where(
+            is_in(population, facts), is_work(facts), is_between(facts.c.requested_at, begin, end)
+        )
         .group_by("service_id", "area", "hours", "happened")
     )
     found = []
@@ -45,10 +48,6 @@ def times_by_area(
         if area is not None:
             found.append(Times(service, area, hours, happened, number))
     return found
-
-
-def _received(facts: Subquery, begin: datetime, end: datetime) -> ColumnElement[bool]:
-    return and_(facts.c.requested_at >= begin, facts.c.requested_at < end)
 
 
 def dues_by_area(population: Population, begin: datetime, end: datetime, layer: str) -> list[Dues]:
@@ -72,7 +71,7 @@ def dues_by_area(population: Population, begin: datetime, end: datetime, layer: 
         .where(
             is_in(population, facts),
             is_work(facts),
-            and_(column.due_at >= begin, column.due_at < end, column.due_at <= now),
+            and_(is_between(column.due_at, begin, end), column.due_at <= now),
             counts,
         )
         .group_by("service_id", "area")

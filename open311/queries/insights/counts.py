@@ -18,6 +18,7 @@ from open311.queries.insights.population import (
     Population,
     counted,
     facts_in,
+    is_between,
     is_in,
     is_work,
 )
@@ -54,7 +55,7 @@ def list_outcomes(
     column = facts.c
     parts = {name: column.outcome.in_(statuses).self_group() for name, statuses in OUTCOMES.items()}
     last = literal(population.as_of)
-    closed = and_(column.closed_at >= begin, column.closed_at < end, column.closed_at <= last)
+    closed = and_(is_between(column.closed_at, begin, end), column.closed_at <= last)
     return _counted(population, facts, by, and_(closed, is_work(facts)), parts)
 
 
@@ -68,7 +69,7 @@ def list_transfers(
         "twice_or_more": facts.c.transfers >= 2,
         "returned": facts.c.returned,
     }
-    received = and_(facts.c.requested_at >= begin, facts.c.requested_at < end, is_work(facts))
+    received = and_(is_between(facts.c.requested_at, begin, end), is_work(facts))
     return _counted(population, facts, by, received, parts)
 
 
@@ -78,10 +79,7 @@ def list_duplicates(
     """Return how many of all requests received in a period are duplicates, or were canceled."""
     facts = facts_in(population)
     parts = {"duplicates": facts.c.outcome == DUPLICATE, "canceled": facts.c.outcome == "cancelled"}
-    limits: list[ColumnElement[bool]] = [literal(True)]
-    limits += [facts.c.requested_at >= begin] if begin is not None else []
-    limits += [facts.c.requested_at < end] if end is not None else []
-    return _counted(population, facts, by, and_(*limits), parts)
+    return _counted(population, facts, by, is_between(facts.c.requested_at, begin, end), parts)
 
 
 def _counted(
@@ -106,15 +104,9 @@ def _counted(
 
 
 def _merged(group: Counted, names: list[str], rows: Any) -> dict[Key, Parts]:
-    found: dict[Key, list[int]] = {}
-    for value, *numbers in rows:
-        key = group.key(value)
-        if key is not None:
-            former = found.get(key, [0] * len(numbers))
-            found[key] = [one + more for one, more in zip(former, numbers, strict=True)]
+    sums = group.added_up(rows)
     return {
-        key: Parts(found[key][0], dict(zip(names, found[key][1:], strict=True)))
-        for key in sorted(found)
+        key: Parts(n, dict(zip(names, parts, strict=True))) for key, (n, *parts) in sums.items()
     }
 
 

@@ -167,30 +167,30 @@ def _of_days(population: Population, by: By) -> tuple[Any, Any]:
     elif by.kind != "city":
         names = list_names(population.jurisdiction, by.kind)
     day = FigureDay
-    columns = {
-        "layer": day.boundary_id,
-        "city": literal_column("''"),
-        "department": day.department_id,
-    }
-    key = columns.get(by.kind, day.service_id)
-    kept = select(key.label("key"), day.day, *(getattr(day, name) for name in FLOW_NAMES)).where(
-        day.jurisdiction_id == id_, *_conditions(population, day, boundaries)
-    )
+    kept = select(
+        _key_of(day, by).label("key"), day.day, *(getattr(day, name) for name in FLOW_NAMES)
+    ).where(day.jurisdiction_id == id_, *_conditions(population, day, boundaries))
     if not population.changed:
         return kept, names
     zone = population.jurisdiction.zone.key
     parts = []
     for sign, facts in ((-1, kept_facts(population.changed)), (1, made_facts(population.changed))):
         rows = entries_of(facts, zone, sign).subquery()
-        column = {"layer": rows.c.boundary_id, "city": literal_column("''")}
-        column["department"] = rows.c.department_id
-        own = column.get(by.kind, rows.c.service_id)
         parts.append(
-            select(own, rows.c.day, *(rows.c[name] for name in FLOW_NAMES)).where(
+            select(_key_of(rows.c, by), rows.c.day, *(rows.c[name] for name in FLOW_NAMES)).where(
                 *_conditions(population, rows.c, boundaries)
             )
         )
     return union_all(kept, *parts), names
+
+
+def _key_of(rows: Any, by: By) -> Any:
+    columns = {
+        "layer": rows.boundary_id,
+        "city": literal_column("''"),
+        "department": rows.department_id,
+    }
+    return columns.get(by.kind, rows.service_id)
 
 
 def _conditions(population: Population, rows: Any, boundaries: Sequence[int]) -> list[Any]:

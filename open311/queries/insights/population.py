@@ -1,6 +1,6 @@
 """The service requests that figures are of, and by what they are counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -158,6 +158,12 @@ def is_one_of(column: Any, ids: Sequence[int]) -> ColumnElement[bool]:
     return condition
 
 
+def is_between(at: Any, begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that a time is from begin until before end, both aware or open."""
+    limits = [at >= begin] if begin is not None else []
+    return and_(*limits, *([at < end] if end is not None else []), literal(True))
+
+
 def all_facts(jurisdiction_id: str, changed: Sequence[int]) -> Subquery:
     """Return the facts of a jurisdiction: folded ones, and those of changed requests, made now."""
     kept = select(*(getattr(RequestFact, name) for name in COLUMNS)).where(
@@ -208,6 +214,16 @@ class Counted:
     def key(self, value: Any) -> Key | None:
         """Return the key of a value of the column; None for one that is not counted."""
         return value if self.names is None else self.names.get(value)
+
+    def added_up(self, rows: Iterable[Any]) -> dict[Key, list[int]]:
+        """Return the sums of rows (value, numbers…) by key, in the order of the keys."""
+        sums: dict[Key, list[int]] = {}
+        for value, *numbers in rows:
+            key = self.key(value)
+            if key is not None:
+                former = sums.get(key, [0] * len(numbers))
+                sums[key] = [one + more for one, more in zip(former, numbers, strict=True)]
+        return {key: sums[key] for key in sorted(sums)}
 
 
 def counted(population: Population, facts: Subquery, by: By) -> Counted:

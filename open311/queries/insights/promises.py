@@ -17,6 +17,7 @@ from open311.queries.insights.population import (
     Population,
     counted,
     facts_in,
+    is_between,
     is_in,
     is_work,
 )
@@ -97,8 +98,8 @@ def _listed(
     column, now = facts.c, literal(population.as_of)
     states = _states(column, due, now)
     in_period = or_(
-        and_(due.is_not(None), *_limits(due, begin, end)),
-        and_(due.is_(None), *_limits(column.requested_at, begin, end)),
+        and_(due.is_not(None), is_between(due, begin, end)),
+        and_(due.is_(None), is_between(column.requested_at, begin, end)),
     )
     statement = (
         select(group.column.label("key"), *(func.count().filter(one) for one in states.values()))
@@ -106,14 +107,9 @@ def _listed(
         .where(is_in(population, facts), is_work(facts), in_period)
         .group_by("key")
     )
-    found: dict[Key, list[int]] = {}
-    for value, *numbers in db.session.execute(statement):
-        key = group.key(value)
-        if key is not None:
-            former = found.get(key, [0] * len(states))
-            found[key] = [one + more for one, more in zip(former, numbers, strict=True)]
+    sums = group.added_up(db.session.execute(statement))
     names = [field.name for field in fields(Promises)]
-    return {key: Promises(**dict(zip(names, found[key], strict=True))) for key in sorted(found)}
+    return {key: Promises(**dict(zip(names, sums[key], strict=True))) for key in sums}
 
 
 def _states(column: Any, due: Any, now: Any) -> dict[str, ColumnElement[bool]]:
@@ -128,7 +124,3 @@ def _states(column: Any, due: Any, now: Any) -> dict[str, ColumnElement[bool]]:
         "not_yet_due": due > now,
         "no_promise": due.is_(None),
     }
-
-
-def _limits(at: Any, begin: datetime | None, end: datetime | None) -> list[Any]:
-    return [*([at >= begin] if begin else []), *([at < end] if end else [])]

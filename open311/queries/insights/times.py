@@ -32,6 +32,7 @@ from open311.queries.insights.population import (
     Population,
     counted,
     facts_in,
+    is_between,
     is_in,
     is_work,
 )
@@ -88,7 +89,9 @@ def times_of_received(
             func.count().filter(~columns.happened).label("censored"),
         )
         .select_from(group.rows)
-        .where(is_in(population, facts), is_work(facts), _between(facts, begin, end))
+        .where(
+            is_in(population, facts), is_work(facts), is_between(facts.c.requested_at, begin, end)
+        )
         .group_by("key", "at_entry", "hours")
     )
     found: dict[Key, list[Any]] = defaultdict(list)
@@ -97,12 +100,6 @@ def times_of_received(
         if key is not None:
             found[key].append(row)
     return {key: _times(rows, timing) for key, rows in found.items()}
-
-
-def _between(facts: Subquery, begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:
-    at = facts.c.requested_at
-    limits = [at >= begin] if begin is not None else []
-    return and_(*limits, *([at < end] if end is not None else []), literal(True))
 
 
 def _times(rows: list[Any], timing: Timing) -> Times:

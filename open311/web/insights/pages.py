@@ -26,7 +26,7 @@ from open311.web.insights.promises import by_week, promises_by
 from open311.web.insights.rows import area_rows, rows_with
 from open311.web.insights.time import curve_figure, half_of_period, times_by
 from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
-from open311.web.insights.week import WeekFigures, week_page
+from open311.web.insights.week import BEFORE, WeekFigures, week_page
 from open311.web.languages import say as _
 from schemas.vocabulary.marking import N_
 
@@ -42,7 +42,7 @@ def week(view: View) -> Page:
     flows = view.flows(end - WEEKS * WEEK, end).get("", [])
     if not any(one.received or one.open_at_end for one in flows):
         return nothing()
-    before = end - 9 * WEEK
+    before = end - (BEFORE + 1) * WEEK
     return week_page(
         WeekFigures(
             flows,
