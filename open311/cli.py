@@ -24,6 +24,7 @@ from open311.commands.addresses import addresses_commands
 from open311.commands.alerts import alerts_commands
 from open311.commands.backups import backup_commands, restore_commands
 from open311.commands.boundaries import boundaries_commands
+from open311.commands.city import city_commands
 from open311.commands.db import db_commands
 from open311.commands.doctor import doctor
 from open311.commands.forwarding import forwarding_commands
@@ -118,6 +119,7 @@ main.add_command(systemd_commands)
 main.add_command(nginx_commands)
 main.add_command(prometheus_commands)
 main.add_command(db_commands)
+main.add_command(city_commands)
 main.add_command(backup_commands)
 main.add_command(restore_commands)
 main.add_command(seed)

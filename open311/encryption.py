@@ -5,6 +5,7 @@ another OPEN311_SECRET_KEY, what is stored cannot be read.
 """
 
 import base64
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,6 +14,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 class Unreadable(Exception):
     """A secret was encrypted with another OPEN311_SECRET_KEY, or there is none."""
+
+
+def key_fingerprint(secret_key: str) -> str:
+    """Return what two equal keys have in common, and what does not tell the key; empty for none."""
+    return sha256(f"open311 {secret_key}".encode()).hexdigest()[:16] if secret_key else ""
 
 
 def encrypt(secret_key: str, purpose: str, secret: str) -> bytes:

@@ -1,6 +1,5 @@
 """open311 backup and restore: what belongs together, and whether a restored copy is complete."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from PIL import Image
 
 from open311.commands.doctor import OK, PROBLEM, WARNING, Finding
 from open311.database import db
+from open311.encryption import key_fingerprint
 from open311.media.store import files_of
 from open311.queries.backups import (
     count_photos,
@@ -61,9 +61,7 @@ def manifest() -> None:
 
 
 def _fingerprint() -> str:
-    """Return what two equal keys have in common; it does not tell the key."""
-    key: str = current_app.config["OPEN311_SECRET_KEY"]
-    return hashlib.sha256(f"open311 {key}".encode()).hexdigest()[:16] if key else ""
+    return key_fingerprint(current_app.config["OPEN311_SECRET_KEY"])
 
 
 @restore_commands.command()

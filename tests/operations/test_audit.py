@@ -99,6 +99,8 @@ OF_OTHER_WORK = (
 LEAVE_NOTHING = {
     "imports.georeport.analyze_imported": "changes nothing that anybody sees",
     "imports.georeport.import_window": "stores requests",
+    "moved_city.start_ids_in_range": "changes nothing that anybody sees",
+    "moved_city.store_city": "brings the audit of a city with it",
     "people.notices.send_test": "sends an email",
     "people.own_email.ask_for_email": "sends an email",
     "people.password_links.ask_for_password": "comes from someone who is not signed in",
