@@ -51,8 +51,8 @@ wheel: install ## Build the wheel, its checksum, and the versions it was tested 
 	@rm -rf dist && $(BIN)/python -m pip wheel -q --no-deps -w dist .
 	@cp constraints.txt dist && cd dist && sha256sum * >SHA256SUMS && ls
 
-test-city: browser imap ## Run the long tests: a real city (needs ../shared/data), all of schemathesis
-	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long' --whole-city $(ARGS)
+test-city: browser imap ## Run the long tests: a real city (needs ../shared/data), all of schemathesis, all examples
+	@$(BIN)/python -m pytest $(WORKERS) -m 'city or long or hypothesis' --whole-city $(ARGS)
 
 bench: install ## Time the hot paths over HTTP, in turn with a lean server on the same database
 	@$(BIN)/python -m benchmarks.run

@@ -61,14 +61,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
-def pytest_configure() -> None:
+FEW_EXAMPLES = 25
+"""Of a property in make test, where each run chooses others; make test-city tries 100 of each."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Let nothing depend on the speed of the machine, or on the shell that starts the tests."""
     hash_lightly()
     keep_compiled_templates()
     keep_compiled_urls()
     keep_compiled_statements()
     settings.register_profile(
-        "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        "any machine",
+        max_examples=100 if config.getoption("--whole-city") else FEW_EXAMPLES,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("any machine")
     # A shell makes a background job ignore Ctrl-C, which tests send.

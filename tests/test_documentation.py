@@ -1,10 +1,11 @@
 """What the documents say is true: commands, settings, links, paths, and lists are complete."""
 
+import contextlib
 import os
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -34,9 +35,25 @@ SERVER = "http://127.0.0.1:8311"
 LONGEST_README = 700
 PROGRAM = click.Context(main, **main.context_settings)
 
-every_document = pytest.mark.parametrize(
-    "path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
-)
+
+def every_document(check: Callable[[Path], None]) -> Callable[[], None]:
+    """Let one test check all documents: hundreds of tests take longer than what they check."""
+
+    def check_all() -> None:
+        for path in DOCUMENTS:
+            with naming(path):
+                check(path)
+
+    return check_all
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Tell with what is wrong in which document it is."""
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(f"{path.relative_to(ROOT)}: {error}") from error
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +163,13 @@ def test_settings_exist(path: Path) -> None:
     assert set(re.findall(r"OPEN311_\w+", path.read_text())) <= known
 
 
-@every_document
-def test_paths_of_the_server_exist(urls: MapAdapter, path: Path) -> None:
+def test_paths_of_the_server_exist(urls: MapAdapter) -> None:
+    for path in DOCUMENTS:
+        with naming(path):
+            _paths_exist(urls, path)
+
+
+def _paths_exist(urls: MapAdapter, path: Path) -> None:
     text = re.sub(r"\$?%\w+|…", "", path.read_text().replace(SERVER, " "))
     for method, found in re.findall(
         r"(?:\b(GET|POST) )?(?<![\w.>)/])(/(?:open311|ogc|staff|routing|health)\b[\w/.-]*)", text

@@ -19,7 +19,7 @@ from geo.errors import InvalidBoundaryFile
 from geo.maps.antimeridian import crosses, cut
 from geo.maps.boundaries import Feature
 from geo.maps.encodings import Encoding
-from geo.maps.rows import Rows, Source, read_rows
+from geo.maps.rows import LayerOfFile, Rows, read_rows
 from geo.maps.sources import opened
 from geo.maps.texts import as_text, check_codes, codes_alike
 from geo.notices import Notice
@@ -61,7 +61,7 @@ def read_file(
     """
     with opened(path, file_layer) as (unpacked, is_chosen):
         layer = _choose_layer(path, unpacked, None if is_chosen else file_layer)
-        source = Source(path.name, unpacked, layer)
+        source = LayerOfFile(path.name, unpacked, layer)
         rows = read_rows(source, (code_field, name_field), where, encoding)
     geometries, closed = _shapes(rows)
     reproject = _reprojection(path, rows.crs, crs, geometries)

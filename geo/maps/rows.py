@@ -37,7 +37,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Source:
+class LayerOfFile:
     """An unpacked file, the name under which people know it, and one of its layers."""
 
     name: str
@@ -96,7 +96,7 @@ class _Decoder:
 
 
 def read_rows(
-    source: Source, fields: Iterable[str | None], where: str | None, encoding: str | None
+    source: LayerOfFile, fields: Iterable[str | None], where: str | None, encoding: str | None
 ) -> Rows:
     """Read the rows that meet an OGR condition, with some fields (None: left out).
 
@@ -124,7 +124,7 @@ def read_rows(
 
 
 def _detected(
-    source: Source, fields: Iterable[str], columns: Iterable[Sequence[object]]
+    source: LayerOfFile, fields: Iterable[str], columns: Iterable[Sequence[object]]
 ) -> Encoding:
     values = (value for column in columns for value in column if isinstance(value, str))
     texts = {text.encode(_AS_BYTES) for some in (fields, values) for text in some}
@@ -140,7 +140,7 @@ def _in_bytes(where: str, encoding: str) -> str:
 
 
 def _chosen(
-    source: Source,
+    source: LayerOfFile,
     fields: Iterable[str | None],
     where: str | None,
     condition: str | None,
@@ -182,7 +182,7 @@ def _check_fields(file: str, known: Sequence[str], wanted: Iterable[str | None])
             raise InvalidBoundaryFile("file.unknown_field", fields=list(known), **values)
 
 
-def _read(source: Source, **options: Any) -> tuple[Any, Any, Any, Any]:
+def _read(source: LayerOfFile, **options: Any) -> tuple[Any, Any, Any, Any]:
     """Return what GDAL reads: metadata, ids, geometries, and columns."""
     with warnings.catch_warnings():
         # Each ring that is not closed is told by the number of its feature.

@@ -72,14 +72,22 @@ def refusal_to_serve(database_url: str) -> str:
 
     One that cannot be reached may be there soon: then the server starts, and is not ready.
     """
+    try:
+        return why_unfit(database_url)
+    except SQLAlchemyError:
+        return ""
+
+
+def why_unfit(database_url: str) -> str:
+    """Return why the tables of a database do not fit, as one sentence; empty if they do.
+
+    Raises SQLAlchemyError if they cannot be read.
+    """
     engine = create_engine(
         database_url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}
     )
-    try:
-        with engine.connect() as connection:
-            revision = read_revision(connection)
-    except SQLAlchemyError:
-        return ""
+    with engine.connect() as connection:
+        revision = read_revision(connection)
     return "" if revision.fit() is Fit.WORKS else revision.sentence()
 
 

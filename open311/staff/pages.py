@@ -45,7 +45,7 @@ from open311.staff.wording import (
     status_name,
     triage_names,
 )
-from open311.web.base_map import Source, base_map, base_map_file
+from open311.web.base_map import LayerSource, base_map, base_map_file
 from open311.web.bodies import sent
 from open311.web.dates import day_words, moment_words
 from open311.web.freshness import snapshot
@@ -148,7 +148,7 @@ def _stop_acting(_error: BaseException | None) -> None:
     act_as(None)
 
 
-def staff_base_map() -> Source:
+def staff_base_map() -> LayerSource:
     """Return the base map for a staff page."""
     return base_map(city_snapshot().base_map, url_for("staff_base_map.show"))
 

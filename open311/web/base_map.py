@@ -19,7 +19,7 @@ PMTILES = "application/vnd.pmtiles"
 
 
 @dataclass(frozen=True)
-class Source:
+class LayerSource:
     """Where a page gets a layer of its map from; address is empty if there is none."""
 
     address: str
@@ -27,31 +27,31 @@ class Source:
     kind: str = ""
 
 
-def base_map(stored: BaseMapInfo, path_of_file: str) -> Source:
+def base_map(stored: BaseMapInfo, path_of_file: str) -> LayerSource:
     """Return the base map for a page, which may load it from then on.
 
     path_of_file is where the page gets it from if it is a file on this server. kind is style or
     pmtiles.
     """
     if stored.file:  # another file has another address, so that no browser mixes two
-        return Source(f"{path_of_file}?v={stored.file[:8]}", stored.attribution, "pmtiles")
+        return LayerSource(f"{path_of_file}?v={stored.file[:8]}", stored.attribution, "pmtiles")
     if stored.address:
         let_load([stored.address, *stored.origins])
-        return Source(stored.address, stored.attribution, _kind_of(stored.address))
+        return LayerSource(stored.address, stored.attribution, _kind_of(stored.address))
     setting = _setting()
     address = setting if not setting or _is_elsewhere(setting) else path_of_file
     kind = _kind_of(setting) if _is_elsewhere(setting) else "pmtiles"
-    return Source(address, current_app.config["OPEN311_BASE_MAP_ATTRIBUTION"], kind)
+    return LayerSource(address, current_app.config["OPEN311_BASE_MAP_ATTRIBUTION"], kind)
 
 
-def aerial_photos(stored: BaseMapInfo) -> Source:
+def aerial_photos(stored: BaseMapInfo) -> LayerSource:
     """Return the tiles of aerial photos for a page, which may load them from then on."""
     settings = current_app.config
     if stored.aerial_tiles:
-        source = Source(stored.aerial_tiles, stored.aerial_attribution)
+        source = LayerSource(stored.aerial_tiles, stored.aerial_attribution)
     else:
         tiles, attribution = "OPEN311_AERIAL_TILES", "OPEN311_AERIAL_ATTRIBUTION"
-        source = Source(settings[tiles], settings[attribution])
+        source = LayerSource(settings[tiles], settings[attribution])
     let_load([source.address])
     return source
 

@@ -85,7 +85,7 @@ def undo_bulk_change(change_id: int) -> None:
 
 
 @dataclass(frozen=True)
-class Doing:
+class RequestToChange:
     """One request of a bulk action, with the city and the plan; seen is its change number."""
 
     city: City
@@ -118,7 +118,7 @@ def _do(city: City, plan: Plan, change: BulkInfo, item: Item) -> None:
         name = one.name
         _check(plan, one)
         with storing_item(change.id, item, one.state):
-            _OPERATIONS[plan.action](Doing(city, plan, one, item.seen))
+            _OPERATIONS[plan.action](RequestToChange(city, plan, one, item.seen))
     except ItemTaken:
         end_reads()
     except Open311Error as error:
@@ -176,20 +176,20 @@ def _store(
         end_reads()
 
 
-def _acknowledge(doing: Doing) -> None:
+def _acknowledge(doing: RequestToChange) -> None:
     take_on(*doing.common, doing.by, doing.seen)
 
 
-def _assign(doing: Doing) -> None:
+def _assign(doing: RequestToChange) -> None:
     assign(*doing.common, doing.plan.fields["name"], doing.by, doing.seen)
 
 
-def _transfer(doing: Doing) -> None:
+def _transfer(doing: RequestToChange) -> None:
     fields = doing.plan.fields
     hand_over(*doing.common, fields["department"], fields["reason"], doing.by, doing.seen)
 
 
-def _update_status(doing: Doing) -> None:
+def _update_status(doing: RequestToChange) -> None:
     fields = doing.plan.fields
     change_status(
         *(*doing.common, fields["status"], fields["status_notes"].strip()),
@@ -199,7 +199,7 @@ def _update_status(doing: Doing) -> None:
     )
 
 
-def _respond(doing: Doing) -> None:
+def _respond(doing: RequestToChange) -> None:
     """Fill in the template for the request, in the language of the requester if it has that."""
     fields, one = doing.plan.fields, doing.one
     order = in_order(doing.city, one.language)
@@ -215,31 +215,31 @@ def _respond(doing: Doing) -> None:
     )
 
 
-def _change_service(doing: Doing) -> None:
+def _change_service(doing: RequestToChange) -> None:
     change_service(*doing.common, doing.plan.fields["service_code"], doing.by, doing.seen)
 
 
-def _link(doing: Doing) -> None:
+def _link(doing: RequestToChange) -> None:
     link_duplicate(*doing.common, doing.plan.fields["main"].strip(), doing.by, doing.seen)
 
 
-def _approve(doing: Doing) -> None:
+def _approve(doing: RequestToChange) -> None:
     accept_service_request(*doing.common, doing.by, doing.seen)
 
 
-def _set_priority(doing: Doing) -> None:
+def _set_priority(doing: RequestToChange) -> None:
     set_priority(*doing.common, doing.plan.fields["priority"], doing.by, doing.seen)
 
 
-def _add_tags(doing: Doing) -> None:
+def _add_tags(doing: RequestToChange) -> None:
     add_tags(*doing.common, doing.plan.fields["tags"], doing.by, doing.seen)
 
 
-def _remove_tags(doing: Doing) -> None:
+def _remove_tags(doing: RequestToChange) -> None:
     remove_tags(*doing.common, doing.plan.fields["tags"], doing.by, doing.seen)
 
 
-_OPERATIONS: Mapping[str, Callable[[Doing], None]] = {
+_OPERATIONS: Mapping[str, Callable[[RequestToChange], None]] = {
     bulk.ACKNOWLEDGE: _acknowledge,
     bulk.ASSIGN: _assign,
     bulk.TRANSFER: _transfer,

@@ -18,7 +18,7 @@ _SOURCE = validate.Regexp(r"https?://[a-z0-9.-]+(:[0-9]+)?\Z", error="field.url"
 _PLACES = ("{z}", "{x}", "{y}")
 
 
-class Source(WebAddress):
+class SourceAddress(WebAddress):
     """An address that a page loads from. Its host is named in a header, so it is a plain one."""
 
     def _deserialize(
@@ -42,7 +42,7 @@ class Tiles(Text):
             if one not in text:
                 raise Invalid("base_map.template")
             plain = plain.replace(one, "0")
-        Source(self.limit).deserialize(plain)
+        SourceAddress(self.limit).deserialize(plain)
         if urlsplit(plain).netloc != urlsplit(text).netloc:  # pages may load from one host only
             raise Invalid("field.url")
         return text
@@ -51,7 +51,7 @@ class Tiles(Text):
 class BaseMapForm(RowSchema):
     """What an administrator enters; an empty field is that of the server's settings."""
 
-    address = Source(1000, load_default="")
+    address = SourceAddress(1000, load_default="")
     origins = Lines(Origin(200), load_default=list, validate=at_most(MOST_ORIGINS))
     attribution = Text(500, load_default="")
     aerial_tiles = Tiles(1000, load_default="")

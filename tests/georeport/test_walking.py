@@ -18,7 +18,7 @@ import pytest
 import requests
 from current_city import submit
 from flask import Flask
-from servers import PATIENCE, running_server
+from servers import PATIENCE, running_server, wait_until
 from sqlalchemy import text
 
 from geo.coordinates import Point
@@ -33,7 +33,9 @@ from open311.queries.requests.receipts import list_pending_tokens
 from open311.steps.values.submissions import Submission
 
 GRIDTOWN = "gridtown.example"
-SECONDS = 4
+MANY, SOME = 50, 25
+"""How many service requests must come, and how many rows must be seen again, before a test ends."""
+
 Row = dict[str, Any]
 
 
@@ -116,6 +118,10 @@ def walk(
             parameters["after"] = answer.headers["X-Next-After"]
 
 
+def seen_again(rows: list[Row]) -> int:
+    return len(rows) - len({row["service_request_id"] for row in rows})
+
+
 @pytest.fixture(scope="module")
 def busy_town(
     fresh_database: Callable[[str], str], gridtown: str, tmp_path_factory: pytest.TempPathFactory
@@ -134,28 +140,35 @@ def test_a_walk_sees_each_service_request_once_and_a_copy_ends_as_the_list(
     work = [town.report, town.report, town.report, town.accept, town.change, town.edit, town.edit]
     apps = [create_app({"DATABASE_URL": town.database_url}) for _ in work]
     all_home = threading.Event()
+    added: list[Row] = []
+    changed: list[Row] = []
     with ThreadPoolExecutor(len(work) + 2) as pool:
-        added = pool.submit(lambda: list(walk(address, "added", all_home.is_set, 7)))
-        changed = pool.submit(lambda: list(walk(address, "changed", all_home.is_set, 5)))
+        walkers = [
+            pool.submit(lambda: added.extend(walk(address, "added", all_home.is_set, 7))),
+            pool.submit(lambda: changed.extend(walk(address, "changed", all_home.is_set, 5))),
+        ]
         writers: list[Future[int]] = [
             pool.submit(town.keep, app, act, seed)
             for seed, (app, act) in enumerate(zip(apps, work, strict=True))
         ]
         try:
-            time.sleep(SECONDS)
+            assert wait_until(lambda: len(town.ids) > MANY and seen_again(changed) > SOME)
             town.closing_time.set()
             assert all(writer.result() for writer in writers)
         finally:
+            town.closing_time.set()
             all_home.set()
+    for walker in walkers:
+        walker.result()  # or what has stopped it
 
     final = {row["service_request_id"]: row for row in walk(address, "added", lambda: True, 500)}
     assert set(town.ids) < set(final)
-    seen = [row["service_request_id"] for row in added.result()]
+    seen = [row["service_request_id"] for row in added]
     assert len(seen) == len(set(seen))
     assert set(seen) == set(final)
-    copy = {row["service_request_id"]: row for row in changed.result()}
+    copy = {row["service_request_id"]: row for row in changed}
     assert copy == final
-    assert len(changed.result()) > len(copy)  # some were seen before and after a change
+    assert seen_again(changed) > SOME  # before and after a change
 
 
 FIRST, SECOND = "26-0000002", "26-0000003"

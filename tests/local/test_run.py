@@ -20,6 +20,7 @@ PROGRAM = """
 import pathlib
 import local.run
 local.run.VAR = pathlib.Path({var!r})
+local.run.START_SECONDS = {patience}
 raise SystemExit(local.run.main())
 """
 
@@ -47,7 +48,7 @@ def running(var: Path, port: int, **settings: str) -> Iterator[subprocess.Popen[
         "OPEN311_WORKERS": "1",  # each takes seconds to import the application
     }
     runner = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(var=str(var))],
+        [sys.executable, "-c", PROGRAM.format(var=str(var), patience=PATIENCE)],
         cwd=ROOT,
         env={**inherited, **ours, **settings},
         stdout=subprocess.PIPE,

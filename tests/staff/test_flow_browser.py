@@ -193,10 +193,12 @@ def test_a_chosen_template_fills_in_what_can_be_changed(
 
 
 @pytest.mark.usefixtures("template")
-def test_ten_requests_by_keyboard_alone(page: Page, town: str, api: Api) -> None:
-    """Assigned or closed with a template, each followed by the next one; keys are counted."""
-    todo = [api.report(lat=0.4, long=0.4, description=f"Narwhal {n}") for n in range(11)]
-    todo, last = todo[:10], todo[10]
+def test_one_request_after_another_by_keyboard_alone(page: Page, town: str, api: Api) -> None:
+    """Assigned or closed with a template, each followed by the next one; keys are counted.
+
+    make bench-work does it with ten.
+    """
+    *todo, last = [api.report(lat=0.4, long=0.4, description=f"Narwhal {n}") for n in range(5)]
     page.goto(f"{town}/staff/account")
     page.get_by_label("Go to the next request").check()
     page.get_by_role("button", name="Save preferences").click()
@@ -211,7 +213,7 @@ def test_ten_requests_by_keyboard_alone(page: Page, town: str, api: Api) -> None
         keys += [*done, "Control+Enter"]
     open_request(page, last)
     expect(page.get_by_role("status")).to_contain_text(f"{todo[-1]}: Status updated: resolved.")
-    assert len(keys) == 27
+    assert len(keys) == 12
     for number, id_ in enumerate(todo):
         assert api.one(id_)["status"] == ("closed" if number % 2 else "open")
     page.goto(f"{town}/staff/account")

@@ -1,5 +1,6 @@
 // What axe-core finds in a page: called with its rules, what to examine, and the looks of texts that
-// have passed on any page before. Returns the violations, and the looks that have passed here.
+// have passed on any page before, in one text, as each value of a list would be packed by itself.
+// Returns the violations, and the looks that have passed here.
 //
 // Axe describes by default whatever passes a rule, too, and where it is in the page: that takes
 // longer than the rules. It also loads all styles again, for an experimental rule that is not run.
@@ -10,6 +11,7 @@
 async ([rules, what, known]) => {
   const COLORS = ["color-contrast", "link-in-text-block"];
   const MEASURES = ["target-size", "scrollable-region-focusable"];
+  const passedBefore = new Set(known.split(" "));
   const found = [];
   const run = async (context, runOnly, rules = {}, others = {}) => {
     const preload = { assets: ["media"] };
@@ -72,7 +74,7 @@ async ([rules, what, known]) => {
       const look = lookOf(one);
       if (background(one).isOver) alone.push(one);
       else if (groups.has(look)) groups.get(look).push(one);
-      else if (!known.includes(look)) groups.set(look, [one]);
+      else if (!passedBefore.has(String(look))) groups.set(look, [one]);
     }
     const first = [...groups.values()].map(([one]) => one);
     if (first.length) {

@@ -145,7 +145,7 @@ def too_wide(page: Page) -> int:
 
 
 _EXAMINE = Path(__file__).with_name("barriers.js")
-_passed: set[int] = set()
+_passed: set[str] = set()
 """The looks of texts whose contrast has passed, on any page of this process."""
 
 
@@ -160,6 +160,6 @@ def barriers(page: Page, rules: list[str], what: What = "all") -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     examine = _EXAMINE.read_text(encoding="utf-8")
-    found, passed = page.evaluate(examine, [rules, what, list(_passed)])
-    _passed.update(passed)
+    found, passed = page.evaluate(examine, [rules, what, " ".join(_passed)])
+    _passed.update(map(str, passed))
     return list(found)
