@@ -1,4 +1,4 @@
-"""Jobs in the workers of gunicorn: they run, outlive what ends a worker, and end with it."""
+"""Jobs in a worker of gunicorn: they run, outlive what ends it, and end with the server."""
 
 import contextlib
 import os
@@ -88,6 +88,10 @@ def parent(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
 
 
+def children(process: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
 def idle() -> bool:
     return waiting() == []
 
@@ -153,22 +157,44 @@ def test_the_job_of_a_killed_worker_is_rescued(server: Server, url: str) -> None
     assert "Jobs of a worker that has gone were put back: 1." in server.log.read_text()
 
 
-def test_a_worker_that_has_answered_enough_is_replaced(url: str, tmp_path: Path) -> None:
-    """gunicorn ends it after --max-requests; its thread of jobs must not keep it."""
-    settings = {**INSIDE, "GUNICORN_CMD_ARGS": "--max-requests=3 --max-requests-jitter=0"}
-    log = tmp_path / "log"
+def test_what_answers_runs_no_jobs_and_is_replaced_apart_from_them(
+    server: Server, url: str
+) -> None:
+    """Signals that change the number of workers leave the one of the jobs alone."""
+    with closed_gate(url):
+        worker = begin(1)
+        [answering] = set(children(parent(worker))) - {worker}
+        os.kill(parent(worker), signal.SIGTTOU)
+        os.kill(answering, signal.SIGKILL)
+        assert wait_until(lambda: not is_there(answering))
+        assert requests.get(f"{server.address}/health", timeout=PATIENCE).status_code == 200
+        os.kill(parent(worker), signal.SIGTTIN)
+        assert wait_until(lambda: len(children(parent(worker))) == 3)
+        os.kill(parent(worker), signal.SIGTTOU)
+        assert wait_until(lambda: len(children(parent(worker))) == 2)
+        assert worker in children(parent(worker))
+    assert wait_until(lambda: noted() == [-1, 1] and idle())
+    assert set(processes()) == {worker}
 
-    def is_replaced_twice() -> bool:
-        # A worker that stops hangs up on a client that has sent nothing yet: it asks again.
-        with contextlib.suppress(requests.ConnectionError):
-            assert requests.get(f"{address}/health", timeout=PATIENCE).status_code == 200
-        return log.read_text().count("Booting worker") > 2
 
-    with running_server(url, log, settings) as address:
-        assert wait_until(is_replaced_twice)
-        add_jobs("sample.note", [1])
+def test_the_worker_of_jobs_ends_when_its_server_is_killed(url: str, tmp_path: Path) -> None:
+    add_jobs("sample.note", [1])
+    with running_server(url, tmp_path / "log", INSIDE):
         assert wait_until(lambda: noted() == [1])
-    assert "Traceback" not in log.read_text()
+        worker = processes()[0]
+        os.kill(parent(worker), signal.SIGKILL)
+        assert wait_until(lambda: not is_there(worker))
+
+
+def test_a_server_is_not_started_with_one_worker_for_answers_and_jobs(
+    url: str, tmp_path: Path
+) -> None:
+    settings = {**INSIDE, "GUNICORN_CMD_ARGS": "--workers=1"}
+    with (
+        pytest.raises(AssertionError, match="Set OPEN311_WORKERS instead"),
+        running_server(url, tmp_path / "log", settings),
+    ):
+        pass
 
 
 def test_without_jobs_inside_gunicorn_has_no_worker_for_them(

@@ -1,5 +1,6 @@
 """What each worker repeats beside its jobs."""
 
+import asyncio
 import threading
 
 import pytest
@@ -9,7 +10,7 @@ from sample_jobs import SECRET
 from servers import wait_until
 
 from open311.jobs import engine
-from open311.jobs.engine import JobThread, run_waiting
+from open311.jobs.engine import Engine, run_waiting
 from open311.jobs.registry import LOOPS, Loop, every, periodic, task
 
 runs: list[str] = []
@@ -41,11 +42,14 @@ def test_loops_run_again_and_again_also_after_a_failure(
     empty_app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     with propagating("open311"):
-        thread = JobThread(empty_app)
+        running = Engine(empty_app)
+        thread = threading.Thread(target=lambda: asyncio.run(running.run()))
+        thread.start()
         try:
             assert wait_until(lambda: min(map(runs.count, ("open311", "stumble"))) > 4)
         finally:
-            assert thread.stop()
+            running.stop()
+            thread.join()
     assert "useless" not in runs
     assert "Loop stumble failed, reference " in caplog.text
     assert SECRET not in caplog.text

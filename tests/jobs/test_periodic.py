@@ -295,7 +295,7 @@ def test_a_server_with_two_workers_tidies_once_by_itself(url: str, tmp_path: Pat
     log = tmp_path / "log"
     with running_server(url, log, settings) as address:
         workers = "SELECT count(*) FROM procrastinate_workers"
-        assert wait_until(lambda: number(url, workers) == 2 and sandboxed(url) == 0)
+        assert wait_until(lambda: number(url, workers) == 1 and sandboxed(url) == 0)
         done = requests.post(f"{address}/open311/test/v2/requests.json", data=REPORT, timeout=60)
         assert done.status_code == 200
         assert wait_until(lambda: number(url, "SELECT count(*) FROM procrastinate_jobs") == 0)
