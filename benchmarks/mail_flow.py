@@ -3,8 +3,8 @@
 python -m benchmarks.mail_flow [EMAILS]. Then it prints how long one new request takes where 10,000
 alerts wait for requests.
 
-Each round answers the same requests twice: first with nothing else to do, then while the workers
-of gunicorn send the emails of reports that were posted before. The rounds alternate, so that other
+Each round answers the same requests twice: first with nothing else to do, then while the server
+sends the emails of reports that were posted before. The rounds alternate, so that other
 work on the machine slows both alike.
 """
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Pace:
-    """Rests of a thread, each as long as it has worked before: HTTP requests wait for Python, too.
+    """Rests of a thread, each as long as it has worked before: PostgreSQL has HTTP requests, too.
 
     What counts is its CPU time, so that a slow mail server does not become slower.
     """
@@ -23,7 +23,7 @@ class Pace:
         self._rested = time.thread_time()
 
     def rest(self) -> None:
-        """Let the other threads of the process run."""
+        """Let other processes and threads run."""
         time.sleep(time.thread_time() - self._rested)
         self._rested = time.thread_time()
 

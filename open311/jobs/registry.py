@@ -32,7 +32,7 @@ class Periodic:
 
 @dataclass(frozen=True)
 class Loop:
-    """A function that each worker repeats, with a pause in between, where it is needed."""
+    """A function that each process of jobs repeats, with a pause in between, where it is needed."""
 
     name: str
     run: Callable[[], object]
@@ -81,7 +81,7 @@ def periodic(
 def every(
     seconds: float, *, needed: Callable[[Flask], bool] = lambda _app: True
 ) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Return a decorator that registers a function to be repeated beside each worker.
+    """Return a decorator that registers a function to be repeated beside the jobs of a process.
 
     It runs in an app context, and must be safe to run in several processes at once. needed tells at
     the start of the worker whether this city needs it at all.
