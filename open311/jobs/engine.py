@@ -18,7 +18,7 @@ from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
 from open311.jobs import bulk, forwarding, insights, mail, maintenance, routing, webhooks
-from open311.jobs.registry import LOOPS, Loop
+from open311.jobs.registry import LOOPS, Loop, Stopped, is_stopping
 from open311.jobs.tasks import LATEST, opened_queue
 from open311.logs import log_failure
 
@@ -96,6 +96,7 @@ class Engine:
     async def run(self) -> None:
         """Run until stop, and until the running jobs have ended."""
         self._loop = asyncio.get_running_loop()
+        is_stopping.set(lambda: self._is_stopped)
         if self._is_stopped:
             return
         needed = [one for one in LOOPS.values() if one.needed(self._app)]
@@ -141,6 +142,8 @@ class Engine:
         """Run a loop once, and return whether it succeeded: the others must not wait for it."""
         try:
             await asyncio.to_thread(self._run_loop, one)
+        except Stopped:
+            return True
         except Exception as error:
             log_failure(log, f"Loop {one.name}", error)
             return False

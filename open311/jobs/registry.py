@@ -1,6 +1,7 @@
 """What the worker runs: tasks of jobs, tasks that recur by the clock, and loops."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,13 @@ WAITS = (60, 300, 1_800, 7_200, 21_600, 43_200)
 """Seconds to wait after each failure of a job, before it has failed for good: 22 hours in all."""
 
 Run = Callable[..., object]
+
+is_stopping: ContextVar[Callable[[], bool]] = ContextVar("is_stopping", default=lambda: False)
+"""Whether the process of the jobs is about to end, as a loop that runs for long asks."""
+
+
+class Stopped(Exception):
+    """A loop left the rest of its work to another process, because its own ends."""
 
 
 @dataclass(frozen=True)
