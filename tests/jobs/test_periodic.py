@@ -285,12 +285,11 @@ def test_never_is_never(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(next_times(app, datetime.now(UTC))) == {"reroute", "fold", "keep_figures"}
 
 
-def test_a_server_with_two_workers_tidies_once_by_itself(url: str, tmp_path: Path) -> None:
+def test_a_server_tidies_once_by_itself(url: str, tmp_path: Path) -> None:
     due = datetime.now(UTC) + timedelta(seconds=4)
     settings = {
         "OPEN311_JOBS": "inside",
         "OPEN311_MAINTENANCE_AT": f"{due:%H:%M:%S}",
-        "OPEN311_WORKERS": "2",
     }
     log = tmp_path / "log"
     with running_server(url, log, settings) as address:
