@@ -116,7 +116,12 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Start the process that serves the metrics."""
+    """Start the process that serves the metrics, and leave what is loaded to all processes.
+
+    A garbage collection of a worker would else write to all of it, and so copy its memory.
+    """
+    gc.collect()
+    gc.freeze()
     if _counts:
         bind = _settings["OPEN311_METRICS_BIND"]
         _metrics_server.fork_server(bind, server.LISTENERS)
