@@ -134,7 +134,7 @@ class Engine:
 
     async def _repeat(self, one: Loop) -> None:
         failures = 0
-        while True:
+        while not self._is_stopped:
             failures = 0 if await self._try_loop(one) else failures + 1
             await asyncio.sleep(max(one.seconds, _pause_after(failures)))
 
