@@ -109,7 +109,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _is_wanted(self) -> bool:
         self.notify()
-        return self.alive and self.ppid == os.getppid()
+        return bool(self.alive) and self.ppid == os.getppid()
 
     def handle_quit(self, sig: Any, frame: Any) -> None:
         """Stop at once, without waiting for clients."""

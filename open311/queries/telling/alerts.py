@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     any_,
@@ -111,7 +112,7 @@ def select_matches(jurisdiction: Scope) -> Select[Any]:
     return select(found).where(~told).order_by(found.c.id, found.c.pk, found.c.event)
 
 
-def _is(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+def _is(column: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
     """Compare with a word as a constant, which a plan for all parameters can see."""
     return column == literal_column(f"'{word}'", String)
 
