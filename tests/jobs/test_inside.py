@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -46,6 +47,12 @@ def server(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
     log = tmp_path_factory.mktemp("inside") / "log"
     with running_server(url, log, INSIDE) as address:
         yield Server(address, log)
+
+
+@pytest.fixture(scope="module")
+def idle_database(fresh_database: Callable[[str], str], empty: str) -> str:
+    """The URL of a database without jobs, for servers of a test's own."""
+    return fresh_database(empty)
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +174,7 @@ def test_what_answers_runs_no_jobs_and_is_replaced_apart_from_them(
     """Signals that change the number of workers leave the one of the jobs alone."""
     with closed_gate(url):
         worker = begin(1)
+        assert wait_until(lambda: len(children(parent(worker))) == 2)
         [answering] = set(children(parent(worker))) - {worker}
         os.kill(parent(worker), signal.SIGTTOU)
         os.kill(answering, signal.SIGKILL)
@@ -179,15 +187,6 @@ def test_what_answers_runs_no_jobs_and_is_replaced_apart_from_them(
         assert worker in children(parent(worker))
     assert wait_until(lambda: noted() == [-1, 1] and idle())
     assert set(processes()) == {worker}
-
-
-def test_the_worker_of_jobs_ends_when_its_server_is_killed(url: str, tmp_path: Path) -> None:
-    add_jobs("sample.note", [1])
-    with running_server(url, tmp_path / "log", INSIDE):
-        assert wait_until(lambda: noted() == [1])
-        worker = processes()[0]
-        os.kill(parent(worker), signal.SIGKILL)
-        assert wait_until(lambda: not is_there(worker))
 
 
 def test_a_server_is_not_started_with_one_worker_for_answers_and_jobs(
@@ -203,15 +202,26 @@ def test_a_server_is_not_started_with_one_worker_for_answers_and_jobs(
 
 
 def test_without_jobs_inside_gunicorn_has_no_worker_for_them(
-    fresh_database: Callable[[str], str], empty: str, tmp_path: Path
+    idle_database: str, tmp_path: Path
 ) -> None:
-    database = fresh_database(empty)
     for value in ("none", "separate"):
-        with running_server(database, tmp_path / value, {"OPEN311_JOBS": value}):
-            assert registered(database) == 0
-    with running_server(database, tmp_path / "inside", INSIDE):
-        assert wait_until(lambda: registered(database) == 1)
-    assert registered(database) == 0
+        with running_server(idle_database, tmp_path / value, {"OPEN311_JOBS": value}):
+            assert registered(idle_database) == 0
+    with running_server(idle_database, tmp_path / "inside", INSIDE):
+        assert wait_until(lambda: registered(idle_database) == 1)
+    assert registered(idle_database) == 0
+
+
+def test_the_worker_of_jobs_ends_when_its_server_is_killed(
+    idle_database: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with running_server(idle_database, log, INSIDE):
+        assert wait_until(lambda: registered(idle_database) == 1)
+        [worker] = map(int, re.findall(r"Worker (\d+) runs jobs\.", log.read_text()))
+        os.kill(parent(worker), signal.SIGKILL)
+        assert wait_until(lambda: not is_there(worker))
+    assert registered(idle_database) == 0
 
 
 def registered(database: str) -> int:
