@@ -8,7 +8,7 @@ import psycopg
 
 from open311.app import create_app
 from open311.operations.telling.collect_alerts import collect_alerts
-from open311.queries.telling.alerts import list_behind
+from open311.queries.telling.alert_turns import list_behind
 
 ALERTS, CHANGES = 10_000, 30
 RADIUS = 0.002  # degrees of latitude: 220 m

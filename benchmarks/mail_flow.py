@@ -1,10 +1,10 @@
 """make bench-mail: how long 5,000 emails take, and whether other answers become slower.
 
-python -m benchmarks.mail_flow [EMAILS]. Then it prints how long one new request takes where 10,000
-alerts wait for requests.
+python -m benchmarks.mail_flow [EMAILS]. Then it prints how much longer a POST takes with emails,
+and how long one new request takes where 10,000 alerts wait for requests.
 
-Each round answers the same requests twice: first with nothing else to do, then while the workers
-of gunicorn send the emails of reports that were posted before. The rounds alternate, so that other
+Each round answers the same requests twice: first with nothing else to do, then while the server
+sends the emails of reports that were posted before. The rounds alternate, so that other
 work on the machine slows both alike.
 """
 
@@ -30,6 +30,7 @@ import psycopg
 from benchmarks.alert_flow import ALERTS, alert_seconds
 from benchmarks.clients import Client, client_of
 from benchmarks.data import fill
+from benchmarks.mail_cost import post_seconds
 from benchmarks.rows import API
 from benchmarks.run import SETTINGS, command, load_of_machine
 from benchmarks.servers import ENDS_WITH_THIS, ROOT, get, post, running_product
@@ -40,19 +41,21 @@ EMAILS, ROUNDS = 5_000, 4  # emails of all rounds
 RATE, CLIENTS = 20, 8  # requests a second, by clients that wait for one answer each
 QUIET_SECONDS, LONGEST = 20, 300
 TARGET_SECONDS, TARGET_RATIO = 180, 1.2  # for 5,000 emails; of the 95th percentiles
-ALERT_MILLISECONDS = 20
+ALERT_MILLISECONDS, POST_MILLISECONDS = 20, 1
 
 
 @dataclass
 class Found:
     """Seconds of quiet answers, of answers beside emails, of the emails of each round, of alerts.
 
-    matches are the alerts that told of a request, on average.
+    posts are those of POSTs without emails, and with them. matches are the alerts that told of a
+    request, on average.
     """
 
     quiet: list[float] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
+    posts: tuple[list[float], list[float]] = ([0], [0])
     alerts: list[float] = field(default_factory=list)
     matches: float = 0
 
@@ -114,6 +117,7 @@ def measure(cluster: Cluster, mail_port: int, emails: int) -> Found:
                 f" {1000 * _percentile(found.busy):.1f} ms beside emails. {load_of_machine()}",
                 flush=True,
             )
+        found.posts = post_seconds(url, secret_key, mail, lambda client: _submit(client, forms))
         with running_product(url, secret_key, mail) as server, client_of(server.port) as client:
             found.alerts, found.matches = alert_seconds(
                 connection, environment | mail, lambda: _submit(client, forms)
@@ -186,6 +190,11 @@ def report(found: Found, emails: int) -> None:
         )
     print(f"95th percentile: ratio {ratio:.2f}, target {TARGET_RATIO}{_mark(ratio, TARGET_RATIO)}")
     print(f"{emails:,} emails: {seconds:.0f} s, target {most:.0f} s{_mark(seconds, most)}")
+    plain, with_mail = (1000 * statistics.median(taken) for taken in found.posts)
+    print(
+        f"POST: median {plain:.1f} ms without emails, {with_mail:.1f} ms with them, target"
+        f" {POST_MILLISECONDS} ms more{_mark(with_mail - plain, POST_MILLISECONDS)}"
+    )
     middle = 1000 * statistics.median(found.alerts)
     print(
         f"A new request and {ALERTS:,} alerts, of which {found.matches:.0f} tell of it: median"

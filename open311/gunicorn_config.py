@@ -6,6 +6,7 @@ open311 serve runs it.
 import gc
 import logging
 import os
+import sys
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -15,7 +16,6 @@ from gunicorn.http import message
 
 from open311.config import load_settings
 from open311.errors import SettingError
-from open311.jobs.engine import JobThread, end_without_jobs
 from open311.json_logs import ENDPOINT_KEY, JsonFormatter, request_id
 from open311.logs import mask_paths, mask_secrets
 from open311.media.store import MediaStore
@@ -86,7 +86,8 @@ logging._srcfile = None  # as Python's documentation tells, under Optimization
 
 
 bind = _settings["OPEN311_BIND"]
-workers = _settings["OPEN311_WORKERS"]
+_with_jobs = _settings["OPEN311_JOBS"] == "inside"
+workers = _settings["OPEN311_WORKERS"] + int(_with_jobs)  # one of them runs jobs
 threads = _settings["OPEN311_THREADS"]
 worker_class = "open311.gunicorn_worker.Worker"
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- heartbeats must not wait for a disk
@@ -103,26 +104,54 @@ loglevel = _settings["OPEN311_LOG_LEVEL"].lower()
 control_socket_disable = True
 
 
-def on_starting(_server: Any) -> None:
+def on_starting(server: Any) -> None:
     """Stop before the first worker, with a sentence, if the tables do not fit this version."""
     refusal = refusal_to_serve(_settings["DATABASE_URL"])
     if refusal:
         raise SystemExit(refusal)
+    if _with_jobs and server.num_workers < 2:
+        raise SystemExit("Set OPEN311_WORKERS instead of gunicorn's number of workers.")
     if _counts:
         _counts.begin()
 
 
 def when_ready(server: Any) -> None:
-    """Start the process that serves the metrics."""
+    """Start the process that serves the metrics, and leave what is loaded to all processes.
+
+    A garbage collection of a worker would else write to all of it, and so copy its memory.
+    """
+    gc.collect()
+    gc.freeze()
     if _counts:
         bind = _settings["OPEN311_METRICS_BIND"]
         _metrics_server.fork_server(bind, server.LISTENERS)
 
 
-def pre_fork(_server: Any, worker: Any) -> None:
-    """Number a worker for its counts."""
+def pre_fork(server: Any, worker: Any) -> None:
+    """Let the last worker run jobs if no other does, and number each for its counts.
+
+    gunicorn keeps it as it keeps the others. It is the youngest of all, as those that are too many
+    end by their age.
+    """
+    others = server.WORKERS.values()
+    is_last = len(others) >= server.num_workers - 1
+    if _with_jobs and is_last and not any(one.runs_jobs for one in others):
+        worker.runs_jobs, worker.age = True, sys.maxsize
     if _counts:
         _counts.number_worker(worker)
+
+
+def on_reload(server: Any) -> None:
+    """Let the worker that runs jobs be replaced with the others."""
+    for one in server.WORKERS.values():
+        if one.runs_jobs:
+            one.runs_jobs, one.age = False, 0
+
+
+def nworkers_changed(server: Any, now: int, before: int | None) -> None:
+    """Keep one worker that answers when a signal reduces their number."""
+    if _with_jobs and now == 1 and before == 2:
+        server.num_workers = 2
 
 
 def post_fork(_server: Any, worker: Any) -> None:
@@ -149,17 +178,9 @@ def post_worker_init(worker: Any) -> None:
     What is loaded stays. If it is not frozen, a full garbage collection visits all of it during an
     answer, which then takes 100 ms longer.
     """
-    read_first_snapshot(worker.wsgi)
+    if not worker.runs_jobs:
+        read_first_snapshot(worker.wsgi)
     if _counts:
         _counts.count_in(worker.wsgi)
     gc.collect()
     gc.freeze()
-    if _settings["OPEN311_JOBS"] == "inside":
-        worker.jobs = JobThread(worker.wsgi)
-
-
-def worker_exit(_server: Any, worker: Any) -> None:
-    """End the thread of the jobs; gunicorn calls this however the worker ends."""
-    jobs: JobThread | None = getattr(worker, "jobs", None)  # none in gunicorn's main process
-    if jobs and not jobs.stop():
-        end_without_jobs()

@@ -1,4 +1,4 @@
-"""Threaded gunicorn worker for slow clients and invalid HTTP.
+"""Threaded gunicorn worker for slow clients and invalid HTTP; one of them runs jobs instead.
 
 No client keeps a thread for long. A connection gets one when the head of its HTTP request is
 complete, and loses it when the client is too far behind the slowest accepted rate.
@@ -10,7 +10,9 @@ own error page would be HTML, and its log line would quote the query.
 
 import contextlib
 import errno
+import logging
 import math
+import os
 import time
 from collections import Counter, deque
 from concurrent.futures import Future
@@ -22,6 +24,8 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseExc
 from gunicorn.workers.gthread import ThreadWorker
 
 from open311.client_connections import BODY_SECONDS, HEAD_SECONDS, ClientSocket, Connection
+from open311.jobs.engine import PAUSE, run_until_signal
+from open311.logs import log_failure
 from open311.signals import slow_client_closed
 from open311.web.formats import CONTENT_TYPES, RENDERERS
 
@@ -46,6 +50,8 @@ REFUSALS = (
 )
 FAILURE = ("400 Bad Request", "The server could not process this request. Try again.")
 
+log = logging.getLogger("open311.jobs")
+
 
 def _stays_open(done: Future[Any]) -> bool:
     """Return whether a thread that is done leaves its connection open."""
@@ -56,7 +62,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """Gunicorn worker whose threads no slow client keeps.
 
     All methods but handle, handle_request, and handle_error run in the main thread.
+
+    runs_jobs is set by gunicorn's main process before the fork: such a worker answers nothing.
     """
+
+    runs_jobs = False
 
     @classmethod
     def check_config(cls, cfg: Any, log: Any) -> None:
@@ -76,6 +86,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until a signal; at the end, no thread waits for a client any more."""
+        if self.runs_jobs:
+            self._run_jobs()
+            return
         settings = self.wsgi.config
         if not settings["OPEN311_PROXIES"]:
             self._limit_per_address = settings["OPEN311_CONNECTIONS_PER_ADDRESS"]
@@ -83,6 +96,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             super().run()
         finally:
             self._cut_off_all()
+
+    def _run_jobs(self) -> None:
+        for listener in self.sockets:
+            listener.sock.close()
+        self.log.info("Worker %s runs jobs.", self.pid)
+        try:
+            run_until_signal(self.wsgi, self._is_wanted)
+        except Exception as error:
+            log_failure(log, "The process of jobs", error)
+            time.sleep(PAUSE)  # gunicorn begins it again at once
+
+    def _is_wanted(self) -> bool:
+        self.notify()
+        return bool(self.alive) and self.ppid == os.getppid()
 
     def handle_quit(self, sig: Any, frame: Any) -> None:
         """Stop at once, without waiting for clients."""

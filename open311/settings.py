@@ -277,8 +277,8 @@ SETTINGS = (
         "OPEN311_JOBS",
         one_of("inside", "separate", "none"),
         "inside",
-        "Where jobs run: inside the workers of gunicorn; separate, in open311 jobs run; or none, "
-        "for open311 jobs run --once from cron",
+        "Where jobs run: inside gunicorn, in one more process beside its workers; separate, in "
+        "open311 jobs run; or none, for open311 jobs run --once from cron",
     ),
     *WATCH_SETTINGS,
     Setting("OPEN311_LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING, or ERROR"),

@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     ClauseElement,
     Column,
+    ColumnElement,
     Engine,
     PoolProxiedConnection,
     Text,
@@ -169,9 +170,17 @@ class Statement:
 
 def sent_rows(columns: Iterable[Column[Any]], rows: Sequence[Mapping[str, Any]]) -> Any:
     """Return rows as a table with the names and types of columns, sent as one value."""
+    return sent_table(columns, literal(rows_as_json(rows), Text))
+
+
+def rows_as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def sent_table(columns: Iterable[Column[Any]], json: ColumnElement[str]) -> Any:
+    """Return the rows of rows_as_json as a table with the names and types of columns."""
     typed = (column(one.name, one.type) for one in columns)
-    json = literal(orjson.dumps(rows).decode(), Text).cast(JSONB)
-    sent = func.jsonb_to_recordset(json).table_valued(*typed, name="sent")
+    sent = func.jsonb_to_recordset(json.cast(JSONB)).table_valued(*typed, name="sent")
     return sent.render_derived(name="sent", with_types=True)
 
 

@@ -20,7 +20,8 @@ from open311.web.sent_media import media_store
 OK, WARNING, PROBLEM = "OK", "Warning", "Problem"
 
 MOST_SKEW = 5  # seconds between the clocks
-CONNECTIONS_OF_A_WORKER = 11  # 8 for requests, 3 for jobs
+CONNECTIONS = 8  # of a worker
+CONNECTIONS_FOR_JOBS = 11
 LEAST_FREE = 0.1  # of the disk
 LEAST_CHARACTERS = 12  # different ones in a secret key; one of 32 random hex digits has 14
 VENDOR = Path(__file__).parents[1] / "static/vendor"
@@ -91,7 +92,8 @@ def _of_database(settings: Mapping[str, Any]) -> Iterator[Finding]:
     fits = revision.fit() is Fit.WORKS
     yield Finding(OK if fits else PROBLEM, revision.sentence())
     yield _of_clocks(max((before - state.now).total_seconds(), (state.now - after).total_seconds()))
-    wanted = settings["OPEN311_WORKERS"] * CONNECTIONS_OF_A_WORKER
+    wanted = settings["OPEN311_WORKERS"] * CONNECTIONS
+    wanted += CONNECTIONS_FOR_JOBS if settings["OPEN311_JOBS"] == "inside" else 0
     if wanted >= state.connections:
         yield Finding(
             PROBLEM,

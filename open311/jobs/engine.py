@@ -1,7 +1,6 @@
-"""The worker that runs jobs: in a thread of gunicorn, or in a process of its own.
+"""The worker that runs jobs, in a process of its own: one of gunicorn, or open311 jobs run.
 
-Whatever fails, it begins again: a worker of gunicorn must not end because of it, and the database
-may be restarted at any time.
+Whatever fails, it begins again, as the database may be restarted at any time.
 """
 
 import asyncio
@@ -9,9 +8,8 @@ import contextlib
 import logging
 import os
 import signal
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import procrastinate
@@ -20,7 +18,7 @@ from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
 from open311.jobs import bulk, forwarding, insights, mail, maintenance, routing, webhooks
-from open311.jobs.registry import LOOPS, Loop
+from open311.jobs.registry import LOOPS, Loop, Stopped, is_stopping
 from open311.jobs.tasks import LATEST, opened_queue
 from open311.logs import log_failure
 
@@ -28,9 +26,7 @@ MODULES = (bulk, forwarding, insights, mail, maintenance, routing, webhooks)
 """The modules that register what the worker runs."""
 
 CONCURRENCY = 3
-"""Jobs at a time: others go on while one waits for a server. Each may use a connection of the pool
-that it shares with the HTTP requests of its process.
-"""
+"""Jobs at a time: others go on while one waits for a server."""
 
 HEARTBEAT = 5
 """Seconds between two signs of life of a worker."""
@@ -54,7 +50,15 @@ STEADY = 60
 """Seconds after which a worker that runs has recovered from its failures."""
 
 STOP_SECONDS = 10
-"""Most seconds that an ending process waits for its jobs. Others take over what is left."""
+"""Most seconds that gunicorn waits for jobs when it ends. Others take over what is left."""
+
+WATCH = 1
+"""Seconds between two questions to gunicorn whether jobs are still wanted."""
+
+NICENESS = 10
+"""How much the process of jobs yields the processor to HTTP requests, as in nice(1)."""
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 
 # One statement, so that no other worker takes a job between being found and being put back. A job
 # that ends its worker each time, such as by its memory, comes back later and later.
@@ -92,6 +96,7 @@ class Engine:
     async def run(self) -> None:
         """Run until stop, and until the running jobs have ended."""
         self._loop = asyncio.get_running_loop()
+        is_stopping.set(lambda: self._is_stopped)
         if self._is_stopped:
             return
         needed = [one for one in LOOPS.values() if one.needed(self._app)]
@@ -129,7 +134,7 @@ class Engine:
 
     async def _repeat(self, one: Loop) -> None:
         failures = 0
-        while True:
+        while not self._is_stopped:
             failures = 0 if await self._try_loop(one) else failures + 1
             await asyncio.sleep(max(one.seconds, _pause_after(failures)))
 
@@ -137,6 +142,8 @@ class Engine:
         """Run a loop once, and return whether it succeeded: the others must not wait for it."""
         try:
             await asyncio.to_thread(self._run_loop, one)
+        except Stopped:
+            return True
         except Exception as error:
             log_failure(log, f"Loop {one.name}", error)
             return False
@@ -195,54 +202,41 @@ async def _rescue(queue: procrastinate.App) -> None:
         log.warning("Jobs of a worker that has gone were put back: %d.", len(rescued))
 
 
-class JobThread:
-    """An engine in a thread of its own."""
+def run_until_signal(app: Flask, is_wanted: Callable[[], bool] | None = None) -> None:
+    """Run jobs until SIGTERM, SIGINT, or SIGQUIT, and until the running ones have ended.
 
-    def __init__(self, app: Flask) -> None:
-        self._engine = Engine(app)
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._engine.run())
-        except Exception as error:
-            log_failure(log, "The thread of jobs", error)
-
-    def stop(self) -> bool:
-        """Stop, and return whether all jobs have ended within STOP_SECONDS."""
-        self._engine.stop()
-        self._thread.join(STOP_SECONDS)
-        return not self._thread.is_alive()
-
-
-def run_until_signal(app: Flask) -> None:
-    """Run jobs until SIGTERM or SIGINT, and until the running ones have ended.
-
-    A second signal ends the process at once.
+    A second signal ends the process at once. With is_wanted, the process belongs to another one:
+    is_wanted is called each second, and ends the run by returning False; jobs have STOP_SECONDS to
+    end, and further signals change nothing.
     """
+    os.nice(NICENESS)
     engine = Engine(app)
 
     async def run() -> None:
-        with _stopped_by_signals(engine):
-            await engine.run()
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            engine.stop()
+            if is_wanted is not None:
+                loop.call_later(STOP_SECONDS, _end_without_jobs)
+                return
+            for one in SIGNALS:
+                loop.remove_signal_handler(one)
+
+        for one in SIGNALS:
+            loop.add_signal_handler(one, stop)
+        watch = None if is_wanted is None else loop.create_task(_watch(is_wanted, stop))
+        await engine.run()
+        if watch is not None:
+            watch.cancel()
 
     asyncio.run(run())
 
 
-@contextlib.contextmanager
-def _stopped_by_signals(engine: Engine) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    signals = (signal.SIGTERM, signal.SIGINT)
-
-    def stop() -> None:
-        for one in signals:
-            loop.remove_signal_handler(one)
-        engine.stop()
-
-    for one in signals:
-        loop.add_signal_handler(one, stop)
-    yield
+async def _watch(is_wanted: Callable[[], bool], stop: Callable[[], None]) -> None:
+    while is_wanted():
+        await asyncio.sleep(WATCH)
+    stop()
 
 
 def run_waiting(app: Flask, *, with_periodic: bool = True) -> None:
@@ -252,7 +246,7 @@ def run_waiting(app: Flask, *, with_periodic: bool = True) -> None:
         thread.submit(asyncio.run, run).result()
 
 
-def end_without_jobs() -> None:
+def _end_without_jobs() -> None:
     """End the process now: Python would wait for the threads of the jobs that still run."""
     log.warning("A job was still running. Another worker begins it again.")
     os._exit(0)

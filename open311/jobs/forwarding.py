@@ -1,4 +1,4 @@
-"""Forwarding to other servers, beside each worker.
+"""Forwarding to other servers, beside the jobs.
 
 Both loops may run in several processes at once: what one has claimed, the others leave alone.
 """

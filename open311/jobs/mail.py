@@ -5,7 +5,7 @@ import time
 
 from flask import Flask
 
-from open311.jobs.registry import every, periodic
+from open311.jobs.registry import Stopped, every, is_stopping, periodic
 from open311.letters.deliver import collect, deliver, look_at_clock
 from open311.letters.inbox import fetch_mails
 from open311.mail.imap import InboxUnusable
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Pace:
-    """Rests of a thread, each as long as it has worked before: HTTP requests wait for Python, too.
+    """Rests of a thread, each as long as it has worked before: PostgreSQL has HTTP requests, too.
 
     What counts is its CPU time, so that a slow mail server does not become slower.
     """
@@ -23,7 +23,12 @@ class Pace:
         self._rested = time.thread_time()
 
     def rest(self) -> None:
-        """Let the other threads of the process run."""
+        """Let other processes and threads run.
+
+        Raises Stopped when the process ends, which would otherwise be killed while it sends.
+        """
+        if is_stopping.get()():
+            raise Stopped
         time.sleep(time.thread_time() - self._rested)
         self._rested = time.thread_time()
 

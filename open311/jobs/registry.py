@@ -1,6 +1,7 @@
 """What the worker runs: tasks of jobs, tasks that recur by the clock, and loops."""
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,13 @@ WAITS = (60, 300, 1_800, 7_200, 21_600, 43_200)
 """Seconds to wait after each failure of a job, before it has failed for good: 22 hours in all."""
 
 Run = Callable[..., object]
+
+is_stopping: ContextVar[Callable[[], bool]] = ContextVar("is_stopping", default=lambda: False)
+"""Whether the process of the jobs is about to end, as a loop that runs for long asks."""
+
+
+class Stopped(Exception):
+    """A loop left the rest of its work to another process, because its own ends."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class Periodic:
 
 @dataclass(frozen=True)
 class Loop:
-    """A function that each worker repeats, with a pause in between, where it is needed."""
+    """A function that each process of jobs repeats, with a pause in between, where it is needed."""
 
     name: str
     run: Callable[[], object]
@@ -81,7 +89,7 @@ def periodic(
 def every(
     seconds: float, *, needed: Callable[[Flask], bool] = lambda _app: True
 ) -> Callable[[Callable[[], object]], Callable[[], object]]:
-    """Return a decorator that registers a function to be repeated beside each worker.
+    """Return a decorator that registers a function to be repeated beside the jobs of a process.
 
     It runs in an app context, and must be safe to run in several processes at once. needed tells at
     the start of the worker whether this city needs it at all.

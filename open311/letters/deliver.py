@@ -37,7 +37,7 @@ from open311.operations.telling.tell import tell_due
 from open311.operations.telling.tell_staff import tell_by_clock, tell_staff_due
 from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
-from open311.queries.telling.alerts import list_behind
+from open311.queries.telling.alert_turns import list_behind
 from open311.queries.telling.messages import find_others, list_due
 from open311.secret_links import code_of
 from open311.sms.settings import TextGateway

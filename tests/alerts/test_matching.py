@@ -1,13 +1,13 @@
 """Which requests an alert tells: by place, service, and what has happened to them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from psycopg import RawCursor
 
-from open311.database import db
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.telling.alerts import select_matches
+from open311.statements import Statement, transaction_connection
 from open311.steps.values.alerts import AlertWish
 from tests.alerts.alerting import Alerted, alerted, around, drawn, noon, sent, told, wish
 from tests.residents.reported import Reported
@@ -172,16 +172,18 @@ def test_ten_thousand_alerts_are_looked_up_in_indexes(town: MailTown) -> None:
         FROM generate_series(1, 10000) n
         """
     )
-    one = town.report()
+    town.report()
     town.rows("ANALYZE alerts")
     town.rows("ANALYZE service_requests")
-    number = town.value("SELECT change_number FROM service_requests WHERE pk = %s", one.pk)
-    since = datetime.now(UTC) - timedelta(days=3)
     with town.app():
-        statement = select_matches(get_jurisdiction("gridtown.example"))
-        values = {"after": number - 1, "end": number, "since": since}
-        sql = statement.params(values).compile(db.engine, compile_kwargs={"literal_binds": True})
-        plan = "\n".join(db.session.scalars(text(f"EXPLAIN {sql}".replace(":", r"\:"))))
+        cursor = RawCursor(transaction_connection())
+        statement = Statement(select_matches(get_jurisdiction("gridtown.example")), prepared=True)
+        cursor.execute(b"PREPARE matching AS " + statement.text)
+        cursor.execute(b"SET LOCAL plan_cache_mode = force_generic_plan")
+        number = len(statement.parameters({"after": 0, "end": 0, "since": None}))
+        values = ", ".join(["NULL"] * number)
+        cursor.execute(f"EXPLAIN EXECUTE matching ({values})".encode())
+        plan = "\n".join(line for (line,) in cursor.fetchall())
     for index in ("ix_alerts_area", "ix_alerts_boundary", "ix_alerts_city"):
         assert index in plan
     assert "Seq Scan on alerts" not in plan

@@ -22,7 +22,7 @@ from sqlalchemy import text
 from statements import statements
 from werkzeug.test import TestResponse
 
-from open311.database import db
+from open311.database import TELLS, db
 from open311.jobs.insights import check_figures, fold_figures
 from open311.operations.maps.sets import import_boundaries
 from open311.operations.requests.duplicates import link_duplicate
@@ -343,7 +343,11 @@ def test_a_server_that_does_not_say_when_can_close(app: Flask, open311: CommandL
     assert seen(app, 1)["status"] == "closed"
 
 
-def test_what_is_closed_there_closes_what_repeats_it_here(app: Flask, open311: CommandLine) -> None:
+def test_what_is_closed_there_closes_what_repeats_it_here_and_nobody_gets_an_email(
+    app: Flask, open311: CommandLine
+) -> None:
+    db.engine.update_execution_options(**{TELLS: True})
+    tellings = text("SELECT count(*) FROM tellings")
     town = Town(row(1, 10))
     with foreign_server(town) as server:
         arguments = ("import-requests", f"{server.address}/v2", "--allow-private")
@@ -352,6 +356,8 @@ def test_what_is_closed_there_closes_what_repeats_it_here(app: Flask, open311: C
         gridtown = get_jurisdiction("gridtown.example")
         link_duplicate(gridtown, "26-0000003", main, "clerk")
         wait_for_reporter(gridtown, "26-0000003", "Is it the same?", "clerk")
+        told = db.session.scalar(tellings)
+        assert told == 2
         db.session.remove()
         changes = {"status": "closed", "status_notes": "Done.", "updated_datetime": ago(1)}
         town.rows[0] |= changes
@@ -359,6 +365,7 @@ def test_what_is_closed_there_closes_what_repeats_it_here(app: Flask, open311: C
     repeated = get_routed(gridtown, "26-0000003")
     assert (repeated.status, repeated.waits_since) == ("closed", None)
     assert repeated.status_notes == f"Done. Closed together with {main}."
+    assert db.session.scalar(tellings) == told
 
 
 def test_an_import_that_fails_in_the_middle_goes_on_there(

@@ -1,8 +1,10 @@
-"""Jobs in the workers of gunicorn: they run, outlive what ends a worker, and end with it."""
+"""Jobs in a worker of gunicorn: they run, outlive what ends it, and end with the server."""
 
 import contextlib
 import os
+import re
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +16,13 @@ import sample_jobs
 from applications import application, close, in_context
 from flask import Flask
 from sample_jobs import GATE, add_jobs, noted, waiting
-from servers import PATIENCE, running_server, wait_until
+from servers import PATIENCE, PROCESSES, _serve, running_server, wait_until
+from settings import settings_for
 from sqlalchemy import text
 
 from open311.database import db
 
-INSIDE = {"OPEN311_JOBS": "inside", "GUNICORN_CMD_ARGS": "--max-requests-jitter=0"}
+INSIDE = {"OPEN311_JOBS": "inside"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,12 @@ def server(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
     log = tmp_path_factory.mktemp("inside") / "log"
     with running_server(url, log, INSIDE) as address:
         yield Server(address, log)
+
+
+@pytest.fixture(scope="module")
+def idle_database(fresh_database: Callable[[str], str], empty: str) -> str:
+    """The URL of a database without jobs, for servers of a test's own."""
+    return fresh_database(empty)
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +95,12 @@ def is_there(process: int) -> bool:
 
 def parent(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def children(process: int) -> list[int]:
+    return [
+        int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ]
 
 
 def idle() -> bool:
@@ -153,34 +168,59 @@ def test_the_job_of_a_killed_worker_is_rescued(server: Server, url: str) -> None
     assert "Jobs of a worker that has gone were put back: 1." in server.log.read_text()
 
 
-def test_a_worker_that_has_answered_enough_is_replaced(url: str, tmp_path: Path) -> None:
-    """gunicorn ends it after --max-requests; its thread of jobs must not keep it."""
-    settings = {**INSIDE, "GUNICORN_CMD_ARGS": "--max-requests=3 --max-requests-jitter=0"}
+def test_what_answers_runs_no_jobs_and_is_replaced_apart_from_them(
+    server: Server, url: str
+) -> None:
+    """Signals that change the number of workers leave the one of the jobs alone."""
+    with closed_gate(url):
+        worker = begin(1)
+        assert wait_until(lambda: len(children(parent(worker))) == 2)
+        [answering] = set(children(parent(worker))) - {worker}
+        os.kill(parent(worker), signal.SIGTTOU)
+        os.kill(answering, signal.SIGKILL)
+        assert wait_until(lambda: not is_there(answering))
+        assert requests.get(f"{server.address}/health", timeout=PATIENCE).status_code == 200
+        os.kill(parent(worker), signal.SIGTTIN)
+        assert wait_until(lambda: len(children(parent(worker))) == 3)
+        os.kill(parent(worker), signal.SIGTTOU)
+        assert wait_until(lambda: len(children(parent(worker))) == 2)
+        assert worker in children(parent(worker))
+    assert wait_until(lambda: noted() == [-1, 1] and idle())
+    assert set(processes()) == {worker}
+
+
+def test_a_server_is_not_started_with_one_worker_for_answers_and_jobs(
+    url: str, tmp_path: Path
+) -> None:
     log = tmp_path / "log"
-
-    def is_replaced_twice() -> bool:
-        # A worker that stops hangs up on a client that has sent nothing yet: it asks again.
-        with contextlib.suppress(requests.ConnectionError):
-            assert requests.get(f"{address}/health", timeout=PATIENCE).status_code == 200
-        return log.read_text().count("Booting worker") > 2
-
-    with running_server(url, log, settings) as address:
-        assert wait_until(is_replaced_twice)
-        add_jobs("sample.note", [1])
-        assert wait_until(lambda: noted() == [1])
-    assert "Traceback" not in log.read_text()
+    settings = settings_for(url, **INSIDE, GUNICORN_CMD_ARGS="--workers=1")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = PROCESSES.Process(target=_serve, args=(listener, log, settings), daemon=True)
+        server.start()
+        server.join()
+    assert "Set OPEN311_WORKERS instead of gunicorn's number of workers." in log.read_text()
 
 
 def test_without_jobs_inside_gunicorn_has_no_worker_for_them(
-    fresh_database: Callable[[str], str], empty: str, tmp_path: Path
+    idle_database: str, tmp_path: Path
 ) -> None:
-    database = fresh_database(empty)
     for value in ("none", "separate"):
-        with running_server(database, tmp_path / value, {"OPEN311_JOBS": value}):
-            assert registered(database) == 0
-    with running_server(database, tmp_path / "inside", INSIDE):
-        assert wait_until(lambda: registered(database) == 1)
-    assert registered(database) == 0
+        with running_server(idle_database, tmp_path / value, {"OPEN311_JOBS": value}):
+            assert registered(idle_database) == 0
+    with running_server(idle_database, tmp_path / "inside", INSIDE):
+        assert wait_until(lambda: registered(idle_database) == 1)
+    assert registered(idle_database) == 0
+
+
+def test_the_worker_of_jobs_ends_when_its_server_is_killed(
+    idle_database: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    with running_server(idle_database, log, INSIDE):
+        assert wait_until(lambda: registered(idle_database) == 1)
+        [worker] = map(int, re.findall(r"Worker (\d+) runs jobs\.", log.read_text()))
+        os.kill(parent(worker), signal.SIGKILL)
+        assert wait_until(lambda: registered(idle_database) == 0)
 
 
 def registered(database: str) -> int:

@@ -3,7 +3,9 @@
 import contextlib
 import os
 import random
+import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import flask_migrate
@@ -11,7 +13,7 @@ import pytest
 import sample_jobs
 from applications import in_context
 from programs import started_program
-from servers import PROCESSES, wait_until
+from servers import PROCESSES, running_server, wait_until
 from settings import settings_for
 from sqlalchemy import text
 
@@ -67,26 +69,51 @@ def await_more(table: str) -> None:
     assert wait_until(lambda: number(f"SELECT count(*) FROM {table}") >= rows)
 
 
-def kill_both(url: str) -> None:
-    """Let two workers run what a poster adds; kill one of the workers, and sometimes the poster."""
+def run_and_kill(url: str, _log: Path) -> None:
+    """Let one program after the other run what a poster adds, and kill each; the last may end."""
     run = ["jobs", "run"]
     environment = {**os.environ, **settings_for(url)}
-    posters_to_kill = set(random.sample(range(KILLS_OF_WORKER), KILLS_OF_POSTER))
     with contextlib.ExitStack() as posting:
-        posting.enter_context(poster(url))
-        for kill in range(KILLS_OF_WORKER):
+        for _kill in kills(url, posting):
             with started_program(run, environment):  # which is killed at the end of the block
                 await_more("job_notes")
-                if kill in posters_to_kill:
-                    await_more("orders")
-                    posting.close()
-                    posting.enter_context(poster(url))
     with started_program(run, environment):
-        assert wait_until(lambda: number("SELECT count(*) FROM procrastinate_jobs") == 0)
+        await_end()
+
+
+def serve_and_kill(url: str, log: Path) -> None:
+    """Kill the worker of gunicorn that runs jobs, which gunicorn replaces."""
+    latest = "SELECT process FROM job_notes ORDER BY at DESC LIMIT 1"
+    with running_server(url, log, {"OPEN311_JOBS": "inside"}):
+        with contextlib.ExitStack() as posting:
+            for _kill in kills(url, posting):
+                await_more("job_notes")
+                with contextlib.suppress(ProcessLookupError):  # it is the one before
+                    os.kill(number(latest), signal.SIGKILL)
+        await_end()
+
+
+def kills(url: str, posting: contextlib.ExitStack) -> Iterator[int]:
+    """Yield the number of each kill, and kill the poster before some of them."""
+    posters_to_kill = set(random.sample(range(KILLS_OF_WORKER), KILLS_OF_POSTER))
+    posting.enter_context(poster(url))
+    for kill in range(KILLS_OF_WORKER):
+        if kill in posters_to_kill:
+            await_more("orders")
+            posting.close()
+            posting.enter_context(poster(url))
+        yield kill
+
+
+def await_end() -> None:
+    assert wait_until(lambda: number("SELECT count(*) FROM procrastinate_jobs") == 0)
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("run", [run_and_kill, serve_and_kill])
 def test_kills_lose_nothing_and_run_nothing_of_a_rollback(
+    run: Callable[[str, Path], None],
+    tmp_path: Path,
     figure: Callable[[str, object], None],
 ) -> None:
     with throwaway_cluster(("synchronous_commit=on",)) as cluster:
@@ -97,7 +124,7 @@ def test_kills_lose_nothing_and_run_nothing_of_a_rollback(
             db.session.execute(text("CREATE TABLE orders (number int)"))
             db.session.execute(text("CREATE SEQUENCE order_numbers"))
             db.session.commit()
-            kill_both(url)
+            run(url, tmp_path / "log")
             committed = number("SELECT count(*) FROM orders")
             lost = number(
                 "SELECT count(*) FROM orders WHERE number NOT IN (SELECT number FROM job_notes)"
@@ -107,7 +134,8 @@ def test_kills_lose_nothing_and_run_nothing_of_a_rollback(
             )
             twice = number("SELECT count(*) - count(DISTINCT number) FROM job_notes")
     figure(
-        f"jobs under {KILLS_OF_WORKER} kills of the worker and {KILLS_OF_POSTER} of the poster",
+        f"{run.__name__}: jobs under {KILLS_OF_WORKER} kills of the worker and {KILLS_OF_POSTER} of"
+        " the poster",
         f"{committed} committed, {lost} lost, {unfounded} of a rollback, {twice} twice",
     )
     assert (lost, unfounded) == (0, 0)

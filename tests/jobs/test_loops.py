@@ -1,5 +1,6 @@
-"""What each worker repeats beside its jobs."""
+"""What a process of jobs repeats beside them."""
 
+import asyncio
 import threading
 
 import pytest
@@ -9,7 +10,8 @@ from sample_jobs import SECRET
 from servers import wait_until
 
 from open311.jobs import engine
-from open311.jobs.engine import JobThread, run_waiting
+from open311.jobs.engine import Engine, run_waiting
+from open311.jobs.mail import Pace
 from open311.jobs.registry import LOOPS, Loop, every, periodic, task
 
 runs: list[str] = []
@@ -37,16 +39,35 @@ def loops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "PAUSE", 0.01)
 
 
+@pytest.fixture
+def working(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop that has always more to do."""
+
+    def work() -> None:
+        runs.append("work")
+        pace = Pace()
+        while True:
+            pace.rest()
+
+    monkeypatch.setitem(LOOPS, "work", Loop("work", work, 0.01, lambda _app: True))
+
+
+@pytest.mark.usefixtures("working")
 def test_loops_run_again_and_again_also_after_a_failure(
     empty_app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     with propagating("open311"):
-        thread = JobThread(empty_app)
+        running = Engine(empty_app)
+        thread = threading.Thread(target=lambda: asyncio.run(running.run()))
+        thread.start()
         try:
             assert wait_until(lambda: min(map(runs.count, ("open311", "stumble"))) > 4)
         finally:
-            assert thread.stop()
+            running.stop()
+            thread.join()
     assert "useless" not in runs
+    assert runs.count("work") == 1
+    assert "Loop work failed" not in caplog.text
     assert "Loop stumble failed, reference " in caplog.text
     assert SECRET not in caplog.text
     assert not [one for one in threading.enumerate() if one.name.startswith("jobs")]

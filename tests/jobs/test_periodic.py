@@ -285,17 +285,16 @@ def test_never_is_never(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(next_times(app, datetime.now(UTC))) == {"reroute", "fold", "keep_figures"}
 
 
-def test_a_server_with_two_workers_tidies_once_by_itself(url: str, tmp_path: Path) -> None:
+def test_a_server_tidies_once_by_itself(url: str, tmp_path: Path) -> None:
     due = datetime.now(UTC) + timedelta(seconds=4)
     settings = {
         "OPEN311_JOBS": "inside",
         "OPEN311_MAINTENANCE_AT": f"{due:%H:%M:%S}",
-        "OPEN311_WORKERS": "2",
     }
     log = tmp_path / "log"
     with running_server(url, log, settings) as address:
         workers = "SELECT count(*) FROM procrastinate_workers"
-        assert wait_until(lambda: number(url, workers) == 2 and sandboxed(url) == 0)
+        assert wait_until(lambda: number(url, workers) == 1 and sandboxed(url) == 0)
         done = requests.post(f"{address}/open311/test/v2/requests.json", data=REPORT, timeout=60)
         assert done.status_code == 200
         assert wait_until(lambda: number(url, "SELECT count(*) FROM procrastinate_jobs") == 0)

@@ -26,12 +26,13 @@ def ask_for_little_work() -> None:
 
 
 def hurry_jobs() -> None:
-    """Let the workers of this process look often for jobs.
+    """Let the workers of this process look often for jobs, and not yield to the tests.
 
     The silence after which a worker is taken for dead stays, and so does how long a job may take
     when its process ends: on a slow machine less would be wrong.
     """
     engine.RESCUE = engine.POLL = engine.PAUSE = 0.5
+    engine.NICENESS = 0
 
 
 def wait_for_redis() -> None:

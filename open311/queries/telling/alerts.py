@@ -12,12 +12,15 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Select,
+    SQLColumnExpression,
+    String,
     and_,
     any_,
     bindparam,
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -28,7 +31,6 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from open311.database import db
 from open311.models import (
     Alert,
-    AlertClock,
     AlertItem,
     Boundary,
     BoundaryLayer,
@@ -39,7 +41,7 @@ from open311.models import (
     ServiceRequestBoundary,
     StatusChange,
 )
-from open311.queries.jurisdictions import Scope
+from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.conditions import not_withdrawn
 from open311.queries.search.visibility import Audience, visible_to
 from open311.statements import Call, Statement
@@ -47,6 +49,9 @@ from schemas.vocabulary.alerts import AREA, BOTH, BOUNDARY, CIRCLE, CITY, CLOSED
 
 CONFIDENTIAL = "blackbox"
 """The type of services whose requests the public does not see."""
+
+MOST_CHANGES = 50
+"""Changes that are compared in one statement: each may match thousands of alerts."""
 
 MOST_CITIES = 32
 """Cities whose statement is kept."""
@@ -63,58 +68,37 @@ class Match:
     language: str
 
 
-def list_behind() -> Sequence[str]:
-    """List the cities with alerts that have changes after the last comparison."""
-    here = Alert.jurisdiction_id == AlertClock.jurisdiction_id
-    return db.session.scalars(
-        select(AlertClock.jurisdiction_id)
-        .where(exists().where(here, Alert.state == ON), AlertClock.cursor < func.settled_change())
-        .order_by(AlertClock.jurisdiction_id)
-    ).all()
-
-
-def find_end(jurisdiction_id: str, after: int, settled: int, limit: int) -> tuple[int, bool]:
-    """Return the number up to which the next changes are compared, and whether more follow."""
-    number = ServiceRequest.change_number
-    last = db.session.scalar(
-        select(number)
-        .where(ServiceRequest.jurisdiction_id == jurisdiction_id, number > after, number <= settled)
-        .order_by(number)
-        .offset(limit - 1)
-        .limit(1)
-    )
-    return (settled, False) if last is None else (last, True)
-
-
-def find_matches(jurisdiction: Scope, after: int, end: int, since: datetime) -> Sequence[Match]:
+def find_matches(jurisdiction_id: str, after: int, end: int, since: datetime) -> Sequence[Match]:
     """List what alerts have to send about the service requests that changed, and have not yet.
 
-    after and end are numbers of changes, end included. What happened before since does not count.
+    after and end are numbers of changes, end included, with MOST_CHANGES at most. What happened
+    before since does not count.
     """
     values = {"after": after, "end": end, "since": since}
-    return [Match(*row) for row in Call(_matching(jurisdiction), values).run()]
+    return [Match(*row) for row in Call(_matching(jurisdiction_id), values).run()]
 
 
 @lru_cache(MOST_CITIES)
-def _matching(jurisdiction: Scope) -> Statement:
-    """Build the statement once: that costs more than to run it. It is planned for the numbers."""
-    return Statement(select_matches(jurisdiction), prepared=False)
+def _matching(jurisdiction_id: str) -> Statement:
+    """Build the statement once: to build and to plan it costs more than to run it."""
+    return Statement(select_matches(get_jurisdiction(jurisdiction_id)), prepared=True)
 
 
 def select_matches(jurisdiction: Scope) -> Select[Any]:
     """Select the fields of Match, by after, end, and since.
 
-    Each way to name a place is looked up in its own index.
+    Each way to name a place is looked up in its own index. One plan is for all numbers: it knows
+    how few changes they include at most, and the constants of those indexes.
     """
     events = _events(jurisdiction)
     wanted = _wants(jurisdiction.jurisdiction_id, events)
     columns = (Alert.id, events.c.pk, events.c.event, Alert.rhythm, Alert.language)
-    everywhere = select(*columns).join(Alert, and_(wanted, Alert.place == CITY))
+    everywhere = select(*columns).join(Alert, and_(wanted, _is(Alert.place, CITY)))
     inside = select(*columns).join(
         Alert,
         and_(
             wanted,
-            or_(Alert.place == AREA, Alert.place == CIRCLE),
+            or_(_is(Alert.place, AREA), _is(Alert.place, CIRCLE)),
             func.ST_Covers(Alert.area, events.c.location),
         ),
     )
@@ -128,13 +112,18 @@ def select_matches(jurisdiction: Scope) -> Select[Any]:
     return select(found).where(~told).order_by(found.c.id, found.c.pk, found.c.event)
 
 
+def _is(column: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
+    """Compare with a word as a constant, which a plan for all parameters can see."""
+    return column == literal_column(f"'{word}'", String)
+
+
 def _of_boundaries(rows: Select[Any], events: CTE, wanted: Any) -> Select[Any]:
     """Join the alerts about boundaries: all of an overlapping layer, else the one that counts."""
     mine = ServiceRequestBoundary
     inside_ids = func.array_append(mine.others, mine.boundary_id)
     named = and_(
         wanted,
-        Alert.place == BOUNDARY,
+        _is(Alert.place, BOUNDARY),
         Alert.boundary_layer == BoundaryLayer.code,
         Alert.boundary_code == Boundary.code,
     )
@@ -183,6 +172,7 @@ def _events(jurisdiction: Scope) -> CTE:
             number <= bindparam("end", type_=BigInteger),
             Service.type != CONFIDENTIAL,
         )
+        .limit(literal_column(str(MOST_CHANGES)))
         .cte("changed")
     )
     row = changed.c
@@ -218,7 +208,7 @@ def _wants(jurisdiction_id: str, events: CTE) -> ColumnElement[bool]:
     """Return the condition that an alert is on, and wants to tell of an event wherever it is."""
     return and_(
         Alert.jurisdiction_id == jurisdiction_id,
-        Alert.state == ON,
+        _is(Alert.state, ON),
         Alert.begun_at <= events.c.at,
         Alert.about.in_((BOTH, events.c.event)),
         or_(func.cardinality(Alert.services) == 0, events.c.code == any_(Alert.services)),

@@ -2,22 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, any_, func, insert, literal, select, update
+from sqlalchemy import BigInteger, String, any_, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.routing.mornings import hour_of, next_hour
 from open311.database import db, table
 from open311.models import Alert, AlertClock, AlertItem, Message
 from open311.queries.telling.alerts import Match
-from open311.steps.rows import add_rows
+from open311.statements import Call, Statement
+from open311.steps.rows import AddedRows
 from schemas.quiet_hours import end_of_quiet
 from schemas.vocabulary.alerts import COLLECTED, DAILY, MORNING, WEEKLY
 from schemas.vocabulary.telling import ALERT, CONFIRM_ALERT
 
 HOUR = timedelta(hours=1)
+
+_COLUMNS = (
+    *("jurisdiction_id", "kind", "alert_id", "channel", "language", "state", "failure", "attempts"),
+    *("made_at", "due_at"),
+)
+"""Columns of messages of alerts, as _row has them."""
 
 WEEK_BEGINS = 0  # Monday, as date.weekday counts
 
@@ -104,9 +112,7 @@ def store_matches(
         for one in alerts.values()
         if one.alert_id not in messages
     ]
-    if new:
-        made = insert(table(Message)).returning(Message.alert_id, Message.id)
-        messages |= {row.alert_id: row.id for row in db.session.execute(made, new)}
+    messages |= dict(_messages().add(new))
     rows = [
         {
             "alert_id": one.alert_id,
@@ -116,22 +122,42 @@ def store_matches(
         }
         for one in matches
     ]
-    add_rows(AlertItem, rows, unless_known=True)
+    _items().add(rows)
 
 
 def _find_collecting(alert_ids: Iterable[int]) -> dict[int, int]:
     """Return the messages that collect, by alert; locked, so that none is sent now."""
-    is_one = Message.alert_id == any_(literal(list(alert_ids), ARRAY(BigInteger)))
-    rows = db.session.execute(
-        select(Message.alert_id, Message.id)
-        .where(is_one, *_collecting())
-        .order_by(Message.id)
-        .with_for_update()
-    )
-    return {row.alert_id: row.id for row in rows}
+    return dict(Call(_found(), {"ids": list(alert_ids)}).run())
+
+
+# The statements of each turn are built once: that costs more than to run them.
+
+
+@cache
+def _messages() -> AddedRows:
+    return AddedRows(Message, _COLUMNS, returning=("alert_id", "id"))
+
+
+@cache
+def _items() -> AddedRows:
+    columns = ("alert_id", "service_request_pk", "event", "message_id")
+    return AddedRows(AlertItem, columns, unless_known=True)
+
+
+@cache
+def _found() -> Statement:
+    is_one = Message.alert_id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+    rows = select(Message.alert_id, Message.id).where(is_one, *_collecting()).order_by(Message.id)
+    return Statement(rows.with_for_update(), prepared=True)
 
 
 def store_cursor(jurisdiction_id: str, number: int) -> None:
     """Store the number up to which all changes were compared with the alerts of a city."""
-    mine = AlertClock.jurisdiction_id == jurisdiction_id
-    db.session.execute(update(AlertClock).where(mine).values(cursor=number))
+    Call(_moved(), {"city": jurisdiction_id, "number": number}).run()
+
+
+@cache
+def _moved() -> Statement:
+    mine = AlertClock.jurisdiction_id == bindparam("city", type_=String)
+    to = bindparam("number", type_=BigInteger)
+    return Statement(update(table(AlertClock)).where(mine).values(cursor=to), prepared=True)
