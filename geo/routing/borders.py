@@ -51,8 +51,8 @@ def settle_neighbors(hits: Iterable[Hit], nearest: Iterable[Neighbor]) -> tuple[
     contains the point is no neighbor. Ties go to the code that comes first in natural order.
     """
     hits = list(hits)
-    inside = {*settle_borders(hits), *list_others(hits)}
-    covering = [as_neighbor(hit, 0.0) for hit in hits if hit not in inside]
+    inside = {hit.boundary_id for hit in (*settle_borders(hits), *list_others(hits))}
+    covering = [as_neighbor(hit, 0.0) for hit in hits if hit.boundary_id not in inside]
     taken = {hit.boundary_id for hit in hits}
     others = [*covering, *(one for one in nearest if one.boundary_id not in taken)]
     return first_of_each_layer(others, key=lambda one: (one.meters, natural_key(one.code)))
