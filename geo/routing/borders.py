@@ -34,8 +34,16 @@ class Neighbor:
 
 def as_neighbor(hit: Hit, meters: float) -> Neighbor:
     """Return a boundary as the neighbor of a point at a distance in meters."""
-    values = {name: value for name, value in vars(hit).items() if name != "on_edge"}
-    return Neighbor(**values, meters=meters)
+    return Neighbor(
+        hit.layer,
+        hit.layer_position,
+        hit.boundary_id,
+        hit.code,
+        hit.name,
+        hit.layer_id,
+        meters,
+        hit.overlapping,
+    )
 
 
 def as_hit(neighbor: Neighbor) -> Hit:
