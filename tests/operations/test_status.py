@@ -92,8 +92,8 @@ def test_each_step_is_kept_and_the_newest_is_shown(app: Flask) -> None:
 def test_of_steps_stored_together_the_one_with_the_highest_id_counts(
     app: Flask, ids: tuple[int, ...]
 ) -> None:
-    pk = db.session.scalars(select(ServiceRequest.pk).where(ServiceRequest.service_request_id == ID))
-    values: dict[str, object] = {"pk": pk.one(), "ids": list(ids)}
+    found = select(ServiceRequest.pk).where(ServiceRequest.service_request_id == ID)
+    values: dict[str, object] = {"pk": db.session.scalar(found), "ids": list(ids)}
     for steps in itertools.product(("open", "closed"), repeat=3):
         values |= {"steps": list(steps), "top": db.session.scalar(func.max(StatusChange.id))}
         db.session.execute(text(SEVERAL_STEPS), values)
