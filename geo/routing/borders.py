@@ -34,8 +34,16 @@ class Neighbor:
 
 def as_neighbor(hit: Hit, meters: float) -> Neighbor:
     """Return a boundary as the neighbor of a point at a distance in meters."""
-    values = {name: value for name, value in vars(hit).items() if name != "on_edge"}
-    return Neighbor(**values, meters=meters)
+    return Neighbor(
+        hit.layer,
+        hit.layer_position,
+        hit.boundary_id,
+        hit.code,
+        hit.name,
+        hit.layer_id,
+        meters,
+        hit.overlapping,
+    )
 
 
 def as_hit(neighbor: Neighbor) -> Hit:
@@ -51,8 +59,8 @@ def settle_neighbors(hits: Iterable[Hit], nearest: Iterable[Neighbor]) -> tuple[
     contains the point is no neighbor. Ties go to the code that comes first in natural order.
     """
     hits = list(hits)
-    inside = {*settle_borders(hits), *list_others(hits)}
-    covering = [as_neighbor(hit, 0.0) for hit in hits if hit not in inside]
+    inside = {hit.boundary_id for hit in (*settle_borders(hits), *list_others(hits))}
+    covering = [as_neighbor(hit, 0.0) for hit in hits if hit.boundary_id not in inside]
     taken = {hit.boundary_id for hit in hits}
     others = [*covering, *(one for one in nearest if one.boundary_id not in taken)]
     return first_of_each_layer(others, key=lambda one: (one.meters, natural_key(one.code)))

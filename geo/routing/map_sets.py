@@ -196,6 +196,9 @@ def nearest(maps: DayMaps, point: Point, hits: Iterable[Hit]) -> list[Neighbor]:
 
 
 def _first_of(maps: DayMaps, near: Sequence[tuple[int, float]]) -> Neighbor:
+    if len(near) == 1:
+        [(number, meters)] = near
+        return as_neighbor(maps.hits[number], round(meters, 6))
     least = min(meters for _, meters in near)
     equal = {number for number, meters in near if meters <= least + _A_MICROMETER}
     hit = min((maps.hits[number] for number in equal), key=lambda one: one.boundary_id)

@@ -25,6 +25,9 @@ ST_Covers. Up to this length it is within 1 cm of the straight line through the 
 
 _PIECES_OF_A_BLOCK = 32
 
+_FEW_BLOCKS = 64
+"""Up to so many blocks, all pieces are compared: to choose blocks would take longer."""
+
 _BEYOND = 1e9
 """Meters, farther than anything on the earth: the position of what fills up a block."""
 
@@ -116,13 +119,16 @@ class Outlines:
 
     def _near_blocks(self, place: Meters, without: Iterable[int]) -> Integers:
         """Return the blocks that may have the nearest piece of their group."""
-        to_center = _lengths(self.centers - place)
-        farthest = to_center + self.radii
+        counts = np.ones(len(self.radii), dtype=bool)
         for area in without:
-            farthest[self.first_of_area[area] : self.first_of_area[area + 1]] = np.inf
+            counts[self.first_of_area[area] : self.first_of_area[area + 1]] = False
+        if len(counts) <= _FEW_BLOCKS:
+            return np.flatnonzero(counts)
+        to_center = _lengths(self.centers - place)
+        farthest = np.where(counts, to_center + self.radii, np.inf)
         least = np.minimum.reduceat(farthest, self.first_of_group)
         nearest = to_center - self.radii
-        return np.flatnonzero((nearest <= _limit(least)[self.groups]) & (farthest < np.inf))
+        return np.flatnonzero((nearest <= _limit(least)[self.groups]) & counts)
 
 
 def _limit(least: Meters) -> Meters:

@@ -9,12 +9,13 @@ from open311.web.bodies import decode
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_SLASHES = re.compile("//+")
 _MISSING_SLASH = re.compile(r"^(/open311/(?:test/)?v2)(?=[a-z])")
 
 
 def normalized(path: str) -> str:
     """Return a path with single slashes, and one after the endpoint (spec 1.1)."""
-    return _MISSING_SLASH.sub(r"\1/", re.sub("//+", "/", path))
+    return _MISSING_SLASH.sub(r"\1/", _SLASHES.sub("/", path) if "//" in path else path)
 
 
 class NormalizedPaths:
@@ -29,6 +30,8 @@ class NormalizedPaths:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        octets = environ.get("PATH_INFO", "").encode("latin-1")  # how WSGI passes octets
-        environ["PATH_INFO"] = normalized(decode(octets)).encode().decode("latin-1")
+        path = environ.get("PATH_INFO", "")
+        if not path.isascii():
+            path = decode(path.encode("latin-1"))  # how WSGI passes octets
+        environ["PATH_INFO"] = normalized(path).encode().decode("latin-1")
         return self.app(environ, start_response)

@@ -1,6 +1,7 @@
 """Boundaries in memory: which cover a point on a day, and which others are nearest."""
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sampled_distance import ELLIPSOID, sampled_distance
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geo.coordinates import Point
+from geo.routing import outlines
 from geo.routing.map_sets import DatedMaps, DayMaps, MapBoundary, MapSet, covering, nearest, sets_on
 
 DAY = date(2026, 11, 29)
@@ -51,8 +53,13 @@ def codes_at(these: DayMaps, lat: float, long: float) -> list[str]:
 
 
 def nearest_to(these: DayMaps, lat: float, long: float) -> list[tuple[str, float]]:
+    """List the nearest by code, found among all outlines and among chosen blocks alike."""
     point = Point(lat=lat, long=long)
-    return [(one.code, one.meters) for one in nearest(these, point, covering(these, point))]
+    hits = covering(these, point)
+    found = nearest(these, point, hits)
+    with patch.object(outlines, "_FEW_BLOCKS", 0):
+        assert nearest(these, point, hits) == found
+    return [(one.code, one.meters) for one in found]
 
 
 WARDS = layer("ward", boundary(1, box(-1, -1, 0, 1)), boundary(2, box(0, -1, 1, 1)))

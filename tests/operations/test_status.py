@@ -1,5 +1,6 @@
 """Steps in a service request's life: accepted once, closed and opened again."""
 
+import itertools
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -85,6 +86,28 @@ def test_each_step_is_kept_and_the_newest_is_shown(app: Flask) -> None:
         assert history(ID) == [("open", ""), *steps[:number]]
         assert row["updated_datetime"] > row["requested_datetime"]
         assert row["updated_datetime"] <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("ids", [(1, 2, 3), (3, 1, 2), (3, 2, 1)])
+def test_of_steps_stored_together_the_one_with_the_highest_id_counts(
+    app: Flask, ids: tuple[int, ...]
+) -> None:
+    found = select(ServiceRequest.pk).where(ServiceRequest.service_request_id == ID)
+    values: dict[str, object] = {"pk": db.session.scalar(found), "ids": list(ids)}
+    for steps in itertools.product(("open", "closed"), repeat=3):
+        values |= {"steps": list(steps), "top": db.session.scalar(func.max(StatusChange.id))}
+        db.session.execute(text(SEVERAL_STEPS), values)
+        by_id = dict(zip(ids, steps, strict=True))
+        assert get_service_request(town(), ID)["status"] == by_id[3], steps
+
+
+SEVERAL_STEPS = """
+    INSERT INTO status_changes (
+        id, service_request_pk, status, detailed_status, status_notes, changed_at, opening
+    )
+    SELECT :top + id, :pk, step, step, '', now(), false
+    FROM unnest(CAST(:ids AS integer[]), CAST(:steps AS text[])) AS sent (id, step)
+"""
 
 
 def test_a_step_that_changes_nothing_is_refused(app: Flask) -> None:

@@ -83,13 +83,12 @@ def list_near_borders(
     are those of the departments by id; without them, they are read if needed.
     """
     decision, units = routing.decision, jurisdiction.units
-    first = {hit.layer: hit.code for hit in decision.hits}
+    overlaps = [hit for hit in list_others(decision.covering) if not hit.overlapping]
+    first = {hit.layer: hit.code for hit in decision.hits} if overlaps else {}
     sides: list[tuple[Neighbor, str | None]] = [
-        (as_neighbor(hit, 0.0), first[hit.layer])
-        for hit in list_others(decision.covering)
-        if not hit.overlapping
+        *((as_neighbor(hit, 0.0), first[hit.layer]) for hit in overlaps),
+        *((one, None) for one in within(neighbors, accuracy)),
     ]
-    sides += [(one, None) for one in within(neighbors, accuracy)]
     if not sides:
         return []
     there = [_department_in(routing, one) for one, _ in sides]
