@@ -74,8 +74,7 @@ def test_the_same_area_is_in_fewer_cells_of_several_levels() -> None:
     levels = {one.level for one in covering.runs}
     assert levels == {14, 15, 16, 17, 18}
     cells = sum(
-        (one.last_row - one.first_row + 1) << 2 * (block.level - one.level)
-        for one in covering.runs
+        (one.last_row - one.first_row + 1) << 2 * (block.level - one.level) for one in covering.runs
     )
     columns = block.last_column - block.first_column + 1
     assert cells == columns * (block.last_row - block.first_row + 1)

@@ -1,4 +1,4 @@
-"""Counts of a map area with many service requests: from kept totals inside, by request at its edges.
+"""Counts of a large map area: from kept totals inside, and by request at its edges.
 
 They are exact. Reading each request of a large area would take longer than the rest of the list.
 """
@@ -74,8 +74,7 @@ def read_box_totals(
 
 
 def _values(box: Box, covering: Covering) -> dict[str, Any]:
-    block, finer = covering.block, covering.block.at(FINEST_LEVEL)
-    runs = covering.runs
+    runs, finer = covering.runs, covering.block.at(FINEST_LEVEL)
     return {
         "levels": [one.level for one in runs],
         "columns": [one.column for one in runs],
