@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -70,7 +71,8 @@ def read_box_totals(
         return None
     statuses = list(criteria.statuses or STANDARD_STATUSES)
     wanted = {"services": list(services), "statuses": statuses}
-    return _totals(jurisdiction).read(values | wanted)
+    filtered = bool(criteria.services), bool(criteria.statuses)
+    return _totals(jurisdiction, *filtered).read(values | wanted)
 
 
 def _values(box: Box, covering: Covering) -> dict[str, Any]:
@@ -101,9 +103,15 @@ def _number(jurisdiction: Scope) -> Statement:
 
 
 @lru_cache
-def _totals(jurisdiction: Scope) -> Statement:
+def _totals(jurisdiction: Scope, by_service: bool, by_status: bool) -> Statement:
     """Add the totals, what is not in them yet, and the requests at the edges, in one statement."""
-    every = (_kept(jurisdiction), _logged(jurisdiction), _at_edges(jurisdiction))
+    edges = _at_edges(jurisdiction)
+    for is_filtered, condition in zip(
+        (by_service, by_status), _wanted(ServiceRequest), strict=True
+    ):
+        if is_filtered:  # otherwise PostgreSQL expects few rows, and reads an index of all requests
+            edges = edges.where(condition)
+    every = (_kept(jurisdiction), _logged(jurisdiction), edges)
     found = union_all(*every).subquery("found")
     keys, number = (found.c.status, found.c.service_id), func.sum(found.c.requests)
     return Statement(select(*keys, number).group_by(*keys).having(number > 0), prepared=False)
@@ -113,13 +121,20 @@ def _kept(jurisdiction: Scope) -> Select[Any]:
     grid, names = request_grid.c, ("levels", "columns", "first_rows", "last_rows")
     arrays = [bindparam(name, type_=ARRAY(Integer)) for name in names]
     run = func.unnest(*arrays).table_valued("level", "x", "first", "last").render_derived("run")
-    return select(grid.status, grid.service_id, grid.requests).where(
-        visible_totals(Audience.STAFF, jurisdiction, request_grid),
-        *_wanted(grid),
-        grid.level == run.c.level,
-        grid.x == run.c.x,
-        grid.y.between(run.c.first, run.c.last),
+    # With an offset, PostgreSQL looks for each run by itself, and never reads all totals instead.
+    found = (
+        select(grid.status, grid.service_id, grid.requests)
+        .where(
+            visible_totals(Audience.STAFF, jurisdiction, request_grid),
+            *_wanted(grid),
+            grid.level == run.c.level,
+            grid.x == run.c.x,
+            grid.y.between(run.c.first, run.c.last),
+        )
+        .offset(literal_column("0", Integer))
+        .lateral("found")
     )
+    return select(*found.c).select_from(run.join(found, true()))
 
 
 def _logged(jurisdiction: Scope) -> Select[Any]:
@@ -138,7 +153,6 @@ def _at_edges(jurisdiction: Scope) -> Select[Any]:
     outside_cells = ~func.coalesce(_is_inside(one.cell_x, one.cell_y), literal(False, Boolean))
     return select(one.status, one.service_id, literal_column("1", Integer).label("requests")).where(
         visible_to(Audience.STAFF, jurisdiction),
-        *_wanted(one),
         or_(*(one.location.op("&&")(edge) for edge in edges)),
         touches(one.location, [_text("box_0")]),
         outside_cells,
