@@ -151,7 +151,8 @@ def _at_edges(jurisdiction: Scope) -> Select[Any]:
     one = ServiceRequest
     edges = [func.ST_Envelope(func.ST_GeomFromEWKT(_text(f"edge_{n}"))) for n in range(4)]
     outside_cells = ~func.coalesce(_is_inside(one.cell_x, one.cell_y), literal(False, Boolean))
-    return select(one.status, one.service_id, literal_column("1", Integer).label("requests")).where(
+    columns: list[Any] = [one.status, one.service_id, literal_column("1", Integer)]
+    return select(*columns).where(
         visible_to(Audience.STAFF, jurisdiction),
         or_(*(one.location.op("&&")(edge) for edge in edges)),
         touches(one.location, [_text("box_0")]),
