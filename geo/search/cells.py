@@ -97,13 +97,13 @@ class Covering:
 def cover(box: Box, coarsest: int, finest: int, most_across: int) -> Covering | None:
     """Return a box as cells of these levels; None if it contains none.
 
-    most_across is the number of cells on its shorter axis. A box across the antimeridian contains
-    none.
+    most_across is the number of columns, which limits the number of runs; a box that is much wider
+    than high may contain no cell that large. A box across the antimeridian contains none.
     """
     if box.minlong > box.maxlong:
         return None
     level = finest
-    while level > coarsest and _across(block_inside(box, level)) > most_across:
+    while level > coarsest and _columns(block_inside(box, level)) > most_across:
         level -= 1
     block = block_inside(box, level)
     if block.is_empty:
@@ -111,9 +111,8 @@ def cover(box: Box, coarsest: int, finest: int, most_across: int) -> Covering | 
     return Covering(block, tuple(_runs(box, block, coarsest)), _edges(box, block))
 
 
-def _across(block: Block) -> int:
-    columns = block.last_column - block.first_column
-    return 1 + min(columns, block.last_row - block.first_row)
+def _columns(block: Block) -> int:
+    return 1 + block.last_column - block.first_column
 
 
 def _runs(box: Box, block: Block, coarsest: int) -> Iterator[Run]:

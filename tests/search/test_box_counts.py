@@ -20,12 +20,12 @@ from tests.search.many_requests import NOON, SERVICES
 from tests.search.meaning import holds
 
 GRIDTOWN = "gridtown.example"
-WESTS, EASTS = (-180.0, -0.9, -0.51, 0.0), (0.05, 0.3000001, 0.9, 1.0)
-SOUTHS, NORTHS = (-90.0, -0.5, -0.0500001), (0.0, 0.3, 0.89, 90.0)
+WESTS, EASTS = (-0.9, -0.51, 0.0), (0.05, 0.3000001, 1.0)
+SOUTHS, NORTHS = (-1.0, -0.5, -0.0500001), (0.0, 0.3, 0.89)
 BOXES = [
     Box(minlong=west, minlat=south, maxlong=east, maxlat=north)
     for west, south, east, north in itertools.product(WESTS, SOUTHS, EASTS, NORTHS)
-][::11]
+][::7]
 
 
 def test_totals_of_a_box_are_those_of_its_requests(
@@ -49,7 +49,7 @@ def test_totals_of_a_box_are_those_of_its_requests(
             criteria = Criteria(box=box, services=wanted, statuses=statuses)
             chosen = [id_ for code, id_ in ids.items() if not wanted or code in wanted]
             rows = read_box_totals(jurisdiction, criteria, chosen)
-            assert rows is not None
+            assert rows is not None, box
             found = {(status, service): number for status, service, number in rows}
             assert found == counted(criteria), criteria
             assert sum(found.values()) > 0
