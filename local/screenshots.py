@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from benchmarks.run import sign_in
+from benchmarks.run import command, sign_in
 from benchmarks.servers import running_product
 from benchmarks.staff_pages import paths, prepare
 from local.claims import VAR
@@ -57,6 +57,7 @@ def main() -> None:
         url, secret_key = cluster.create_database("pages"), secrets.token_hex()
         environment = {**os.environ, "DATABASE_URL": url, "OPEN311_SECRET_KEY": secret_key}
         password = prepare(environment, REQUESTS)
+        command({**environment, "OPEN311_JOBS": "none"}, "jobs", "run", "--once")
         with running_product(url, secret_key) as server, sync_playwright() as playwright:
             wanted = [
                 one

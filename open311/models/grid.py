@@ -11,10 +11,10 @@ from sqlalchemy import (
     Table,
 )
 
+from geo.search.cells import WORLD_BITS
 from open311.database import Base
 
-WORLD_BITS = 32
-"""The world has 2^32 units on each axis, of about a centimeter at the equator."""
+__all__ = ["WORLD_BITS"]
 
 FINEST_LEVEL = 20
 """Level of the cells of the log: the world has 2^20 of them on each axis, of 38 m."""

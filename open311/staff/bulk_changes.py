@@ -25,7 +25,7 @@ from open311.queries.requests.bulk import (
 )
 from open311.queries.requests.bulk_state import Candidate, list_found, list_named
 from open311.queries.requests.responses import list_responses
-from open311.queries.search.staff_counts import count_all
+from open311.queries.search.staff_counts import count_up_to
 from open311.queries.search.tags import list_tags
 from open311.roles import WORKS_ON
 from open311.staff.bulk_wording import action_name, list_fields, obstacle_name, sentence_of
@@ -67,11 +67,11 @@ class Wanted:
     chosen: Mapping[str, int]
 
     def count(self) -> int:
-        """Return how many requests these are."""
+        """Return how many requests these are, up to one more than BULK_LIMIT."""
         if self.chosen:
             return len(self.chosen)
         found = self.search.search
-        return count_all(found.jurisdiction, found.wanted.criteria)
+        return count_up_to(found.jurisdiction, found.wanted.criteria, BULK_LIMIT)
 
     def read(self) -> list[Candidate]:
         """Return these requests; raises InvalidParameters for more than BULK_LIMIT."""

@@ -34,7 +34,7 @@ ONE_MEANING = {
     *("Current password", "Forgot your password?"),
     *("Choose a service", "Latitude", "Longitude", "Note", "Username"),
     *("Change the order", "Move down", "Move up"),
-    *("Start date", "End date", "Entire city"),
+    *("Start date", "End date", "Entire city", "More than %(count)s requests"),
 }
 """Texts that mean the same wherever they are used."""
 

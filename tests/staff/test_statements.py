@@ -130,9 +130,9 @@ def test_a_word_of_many_requests_is_counted_up_to_a_limit(
     assert "Change all" not in many
     assert "open" not in many
     some = shown("q=street&bbox=0.4,0.4,0.6,0.6&status=closed")
-    assert "1 requests" in some
+    assert "1 request " in some
     assert "1 more outside the map" in some
-    assert "1 requests More outside the map" in shown("q=street&bbox=0.4,-0.6,0.6,-0.4")
+    assert "1 request More outside the map" in shown("q=street&bbox=0.4,-0.6,0.6,-0.4")
     three = shown("q=street&service_code=0042&service_code=TIP&service_code=SURVEY")
     assert three.startswith("New request 3 requests 3 open Change all 3 requests")
     counts = "/staff/requests/map/counts?q="

@@ -7,7 +7,6 @@ grid, with counts.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import atan, degrees, pi, sinh
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 
+from geo.search.cells import lat_of, long_of
 from open311.database import db
 from open311.models import CityVersion
 from open311.models.grid import COARSEST_LEVEL, WORLD_BITS
@@ -95,17 +95,11 @@ class Tile:
         return {
             "column": self.column,
             "row": self.row,
-            "west": self._long(self.column - margin),
-            "south": self._lat(self.row + 1 + margin),
-            "east": self._long(self.column + 1 + margin),
-            "north": self._lat(self.row - margin),
+            "west": long_of(self.column - margin, self.zoom),
+            "south": lat_of(self.row + 1 + margin, self.zoom),
+            "east": long_of(self.column + 1 + margin, self.zoom),
+            "north": lat_of(self.row - margin, self.zoom),
         }
-
-    def _long(self, column: float) -> float:
-        return column / (1 << self.zoom) * 360 - 180
-
-    def _lat(self, row: float) -> float:
-        return degrees(atan(sinh(pi * (1 - 2 * row / (1 << self.zoom)))))
 
     def square(self, cells: int) -> Square:
         """The cells of the tile, and those around it, whose points reach into it."""

@@ -118,7 +118,11 @@ def reroute(
 
 
 class _Router:
-    """Decides for stored service requests by the same sets; equal cases are decided once."""
+    """Decides for stored service requests by the same sets; equal cases are decided once.
+
+    Of an equal case, only the department is the same: it may be in other boundaries of layers that
+    no rule of its service names.
+    """
 
     def __init__(
         self, jurisdiction: Scope, maps: Maps, area: BaseGeometry | None, guide: Guide
@@ -174,9 +178,12 @@ class _Router:
         """Return the decision for a row; None if its location would be rejected."""
         if is_outside and self._guide.outside_department_id is None:
             return None
-        if not self._services[row.service_id].depends_on_place_alone:
+        service = self._services[row.service_id]
+        if not service.depends_on_place_alone:
             return self._routing(row, hits, is_outside=is_outside).decision
-        key = (row.service_id, hits, is_outside)
+        named, known = service.layers, self._day_maps.hits
+        deciding = tuple(one for one in hits if known[one].layer in named) if named else ()
+        key = (row.service_id, deciding, is_outside)
         if key not in self._decided:
             self._decided[key] = self._routing(row, hits, is_outside=is_outside).decision
         return self._decided[key]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Text, func, select
@@ -21,9 +22,14 @@ class RoutedService:
     group: str
     rules: Sequence[Rule]
 
-    @property
+    @cached_property
     def depends_on_place_alone(self) -> bool:
         return not any(rule.times or rule.question is not None for rule in self.rules)
+
+    @cached_property
+    def layers(self) -> frozenset[str]:
+        """The layers that the rules name: boundaries of others decide nothing."""
+        return frozenset(rule.layer for rule in self.rules if rule.layer is not None)
 
 
 def list_routed_services(jurisdiction_id: str, rules: Sequence[Rule]) -> dict[int, RoutedService]:

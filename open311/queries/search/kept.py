@@ -7,9 +7,22 @@ from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
-from sqlalchemy import BigInteger, Integer, Select, bindparam, func, literal_column, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
+from open311.models import ServiceRequest
 from open311.queries.search.counts import MOST_COUNTED
 from open311.queries.search.orders import ORDERS
 from open311.queries.search.pages import Paging, one_page
@@ -18,6 +31,12 @@ from open311.statements import Row, Statement
 
 MOST_KEPT = 256
 """Maximum forms that a process keeps."""
+
+FEW_BY_WORDS = 1_000
+"""Rows with the words of a search that are sorted faster than they are looked for in order."""
+
+NEWEST, COMMON = 200, 10
+"""So many of so many newest requests have the words that a page of them is found in order."""
 
 STEADY = {"requested_from", "requested_until", "statuses"}
 """Terms for whose values one plan is good: the list is read along its order."""
@@ -40,7 +59,7 @@ def read_page(selection: Selection, terms: Sequence[Term], asked: Paging) -> Seq
     """Return the rows of a page, and one more if there are more; KEY is at the end of each."""
     has_name = all(term.name for term in terms)
     if not has_name:
-        rows = selection.rows().where(*(term.build() for term in terms))
+        rows = selection.rows().where(*(_narrow(term) for term in terms))
         page = one_page(rows, ORDERS[asked.sort], asked.page_size, asked.after, asked.offset)
         return db.session.connection().execute(page, values_of(terms)).all()
     form = tuple(terms), asked.sort, asked.page_size, asked.after is not None, asked.offset > 0
@@ -48,6 +67,37 @@ def read_page(selection: Selection, terms: Sequence[Term], asked: Paging) -> Seq
     if asked.after is not None:
         values |= dict(zip(_AFTER, asked.after, strict=True))
     return _page(selection, *form).read(values)
+
+
+def _narrow(term: Term) -> ColumnElement[bool]:
+    """Return the condition of a term; that of a search by words as keys, if it finds few.
+
+    In texts of few different words, PostgreSQL expects each word in one row of 50. For one that no
+    row has, it would read the list in its order, and make the words of each row.
+    """
+    condition = term.build()
+    if not term.by_words or _is_common(condition):
+        return condition
+    found = select(ServiceRequest.pk).where(condition).limit(_number(FEW_BY_WORDS + 1))
+    keys = list(db.session.connection().scalars(found))
+    if len(keys) > FEW_BY_WORDS:
+        return condition
+    return ServiceRequest.pk == any_(literal(keys, ARRAY(BigInteger)))
+
+
+def _is_common(condition: ColumnElement[bool]) -> bool:
+    """Return whether some of the newest requests meet a condition; then the first page is near.
+
+    To ask the text index takes as long for a common word as to read the rest of the list.
+    """
+    newest = select(condition.label("holds")).select_from(ServiceRequest)
+    sample = newest.order_by(ServiceRequest.pk.desc()).limit(_number(NEWEST)).subquery()
+    number = db.session.connection().scalar(select(func.count()).where(sample.c.holds))
+    return int(number or 0) >= COMMON
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value), Integer)
 
 
 def read_rows(

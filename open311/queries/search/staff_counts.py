@@ -33,6 +33,7 @@ from open311.models.grid import COARSEST_LEVEL
 from open311.models.requests import UNPLACED
 from open311.queries.catalog.services import ServiceName
 from open311.queries.jurisdictions import Scope
+from open311.queries.search.box_counts import read_box_totals
 from open311.queries.search.counts import MOST_COUNTED
 from open311.queries.search.criteria import Criteria, is_kept
 from open311.queries.search.kept import Selection, read_all, values_of
@@ -61,6 +62,16 @@ def count_all(jurisdiction: Scope, criteria: Criteria) -> int:
     return int(number)
 
 
+def count_up_to(jurisdiction: Scope, criteria: Criteria, most: int) -> int:
+    """Count what staff find, up to one more than most."""
+    seen = visible_to(Audience.STAFF, jurisdiction)
+    asked = terms(jurisdiction, criteria)
+    found = select(ServiceRequest.pk).where(seen, *(term.build() for term in asked))
+    some = found.limit(literal_column(str(most + 1), Integer)).subquery()
+    statement = select(func.count()).select_from(some)
+    return int(db.session.connection().execute(statement, values_of(asked)).scalar_one())
+
+
 def count_by_status_and_service(
     jurisdiction: Scope, criteria: Criteria, services: Sequence[ServiceName]
 ) -> Counts:
@@ -76,7 +87,9 @@ def count_by_status_and_service(
     elif criteria.text:
         rows = _count_some(jurisdiction, criteria, *keys)
     else:
-        rows = _count(jurisdiction, criteria, *keys)
+        ids = _ids_of(criteria, services)
+        in_box = read_box_totals(jurisdiction, criteria, ids)
+        rows = _count(jurisdiction, criteria, *keys) if in_box is None else in_box
     names = {one.id: one.service_name for one in services}
     by_status, by_service = Counter[str](), Counter[str]()
     for status, service_id, number in rows:
@@ -110,10 +123,15 @@ def read_totals(
     jurisdiction: Scope, criteria: Criteria, services: Sequence[ServiceName]
 ) -> list[Row]:
     """Count what staff find by status and id of the service; services are all of the city."""
-    wanted = criteria.services
-    ids = [one.id for one in services if not wanted or one.service_code in wanted]
+    ids = _ids_of(criteria, services)
     statuses = list(criteria.statuses or STANDARD_STATUSES)
     return _totals(jurisdiction).read({"services": ids, "statuses": statuses})
+
+
+def _ids_of(criteria: Criteria, services: Sequence[ServiceName]) -> list[int]:
+    """Return the ids of the services that are wanted; services are all of the city."""
+    wanted = criteria.services
+    return [one.id for one in services if not wanted or one.service_code in wanted]
 
 
 def _count(jurisdiction: Scope, criteria: Criteria, *keys: Any) -> Iterable[Any]:

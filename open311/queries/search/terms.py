@@ -1,7 +1,7 @@
 """Search criteria as terms: conditions in SQL that statements can be kept for."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -66,12 +66,14 @@ class Term:
     """One condition of a search.
 
     Terms of the same name have the same SQL, with the parameters that build uses; their values are
-    those of the parameters. A term whose SQL depends on its values has no name.
+    those of the parameters. A term whose SQL depends on its values has no name. by_words tells one
+    that looks for words.
     """
 
     name: str
     parameters: tuple[BindParameter[Any], ...] = field(compare=False)
     build: Callable[[], Condition] = field(compare=False)
+    by_words: bool = False
 
 
 def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
@@ -91,7 +93,7 @@ def _of_what_it_is(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         current = find_current_ids(jurisdiction, criteria.ids).values()
         yield _any_text("ids", ServiceRequest.service_request_id, [*criteria.ids, *current])
     if criteria.text:
-        yield unnamed(has_text(id_, criteria.text))
+        yield replace(unnamed(has_text(id_, criteria.text)), by_words=True)
     if criteria.statuses:
         yield _has_status(criteria.statuses)
     if criteria.detailed_statuses:

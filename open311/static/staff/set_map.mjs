@@ -10,6 +10,9 @@ const choices = document.querySelector("#map-layers");
 const only = (...roles) => ["in", ["get", "role"], ["literal", roles]];
 const MORE = { finding: ["finding", "finding-line", "finding-point"], change: ["change", "change-line"] };
 
+// Where a location is chosen, boundaries are only the ground. Strips along roads would be thick lines from afar.
+const GROUND_WIDTH = ["interpolate", ["linear"], ["zoom"], 11, 0.5, 16, 2];
+
 // Adds a boundary set to the map.
 function addSet(map, data) {
   const accent = dark ? "#5aa9ff" : "#1b5fae";
@@ -23,7 +26,7 @@ function addSet(map, data) {
     layer("change", "fill", only("change"), { "fill-color": changed, "fill-opacity": 0.55 }),
     layer("change-line", "line", only("change"), { "line-color": changed, "line-width": 1 }),
     layer("former", "line", only("former"), { "line-color": INK, "line-width": 1.2, "line-dasharray": [3, 2] }),
-    layer("this", "line", only("this"), { "line-color": accent, "line-width": 2 }),
+    layer("this", "line", only("this"), { "line-color": accent, "line-width": place.dataset.pick ? GROUND_WIDTH : 2 }),
     layer("finding-line", "line", only("finding"), { "line-color": doubtful, "line-width": 1.5 }),
     layer("finding-point", "circle", only("finding-point"), { "circle-color": doubtful, "circle-radius": 4, "circle-stroke-color": PAPER, "circle-stroke-width": 1 }),
   ];
