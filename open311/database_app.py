@@ -34,9 +34,7 @@ class _Application(Flask):
         log_failure(log, f"{request.method} {mask_secrets(request.path)}", exc_info[1])
 
 
-def create_database_app(
-    environ: Mapping[str, str] = os.environ, *, serving: bool = False
-) -> Flask:
+def create_database_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False) -> Flask:
     """Return the application without URLs for the settings in environ, as create_app does."""
     settings = load_settings(environ)
     _write_logs(settings)
