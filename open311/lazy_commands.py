@@ -9,6 +9,9 @@ import click
 COMMANDS = "open311.commands"
 
 
+NOT_IMPORTED = click.Command(None)
+
+
 class LazyCommands(UserDict[str, click.Command]):
     """Commands by name, made from the modules and names of their objects, as in "seed:seed".
 
@@ -19,7 +22,7 @@ class LazyCommands(UserDict[str, click.Command]):
     def __init__(self, places: dict[str, str]) -> None:
         super().__init__()
         self._places = dict(places)
-        self.data = dict.fromkeys(places)  # type: ignore[arg-type] -- imported by __getitem__
+        self.data = dict.fromkeys(places, NOT_IMPORTED)
 
     def __getitem__(self, name: str) -> click.Command:
         if (place := self._places.pop(name, None)) is not None:

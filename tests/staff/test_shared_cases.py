@@ -121,7 +121,7 @@ def test_odd_rows_of_an_address_register_are_looked_at_and_imported(
     assert "13 addresses from addresses-odd-rows.csv. 2026 Imported" in words
     for address, id_ in (("106½ E Main St", "4"), ("126 East Main Street", "16")):
         found = api.get("/addresses.json", q=f"{address}, Lancaster").document
-        assert [one["address_id"] for one in found][:1] == [id_]
+        assert [one["id"] for one in found][:1] == [id_]
 
     changed = content.replace(b",108.0,", b",110,").replace(b"39.7143,132", b"39.7153,132")
     seen = says(send_register(chief, f"{ADDRESSES}/check", changed))
