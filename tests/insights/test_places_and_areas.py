@@ -26,7 +26,7 @@ from open311.queries.search.visibility import Audience
 METER = 1 / 110_600
 """Degrees of latitude near the equator."""
 
-DUPLICATE = {"status": "closed", "detailed_status": "duplicate"}
+DUPLICATE: dict[str, Any] = {"status": "closed", "detailed_status": "duplicate"}
 
 _CHANGED = """
     INSERT INTO status_changes (service_request_pk, status, detailed_status, status_notes,
@@ -59,17 +59,18 @@ def ago(days: float) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) - timedelta(days=days)
 
 
-def everything(**criteria: tuple[str, ...]) -> Population:
+def everything(**criteria: Any) -> Population:
     here = get_jurisdiction("gridtown.example")
     return find_population(here, Audience.STAFF, datetime.now(UTC), Criteria(**criteria))
 
 
 def problem(name: str, days: float, acted: float | None = None, **more: Any) -> int:
     """Store a pothole so many days ago, on which somebody acted so many days after it."""
-    pk = store_request(name, "POTHOLE", days=days, **more)
+    pk: int = store_request(name, "POTHOLE", days=days, **more)
     steps = [("open", "open", 0.0)]
     steps += [("open", "planned", acted)] if acted is not None else []
-    steps += [(more["status"], more["detailed_status"], 0.0)] if more else []
+    if "status" in more:
+        steps.append((more["status"], more["detailed_status"], 0.0))
     for status, detailed, after in steps:
         change = {"pk": pk, "status": status, "detailed": detailed, "at": ago(days - after)}
         db.session.execute(text(_CHANGED), {**change, "opening": detailed == "open"})
@@ -77,9 +78,10 @@ def problem(name: str, days: float, acted: float | None = None, **more: Any) -> 
 
 
 def repeat(original: int, *days: float) -> None:
-    """Store duplicates of a request so many days ago."""
+    """Store duplicates of a request so many days ago; every second one is still open."""
     for number, one in enumerate(days):
-        problem(f"D-{original}-{number}", one, duplicate_of=original, **DUPLICATE)
+        more = DUPLICATE if number % 2 else {}
+        problem(f"D-{original}-{number}", one, duplicate_of=original, **more)
 
 
 def have_it_too(original: int, *days: float) -> None:
@@ -119,6 +121,7 @@ def test_a_chain_has_requests_of_a_service_that_are_near_each_other() -> None:
     store_request("R-LAMP", "LAMP", days=5, lat=0.5 + 10 * METER)
     store_request("R-FAR", "POTHOLE", days=5, lat=0.5 + 80 * METER)
     store_request("R-SAME", "POTHOLE", days=50, duplicate_of=pks[0], **DUPLICATE)
+    store_request("R-OPEN", "POTHOLE", days=60, duplicate_of=pks[0])
     srid = utm_of(0.5, 0.5)
     assert srid == 32631
     [(service, chain)] = list_chains(everything(), ago(365), ago(-1), srid)

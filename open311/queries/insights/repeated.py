@@ -45,6 +45,7 @@ def list_chains(
             is_work(facts),
             is_between(facts.c.requested_at, begin, end),
             one.location.is_not(None),
+            one.duplicate_of_pk.is_(None),  # open ones, too
         )
         .subquery("spots")
     )

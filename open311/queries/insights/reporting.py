@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Float, cast, extract, func, literal, select, text, union_all
+from sqlalchemy.orm import aliased
 
 from open311.database import db
 from open311.figures.reporting_rates import LONGEST, Exposure
@@ -73,10 +74,11 @@ def _problems(population: Population, facts: Any, asked: tuple[Any, ...]) -> Any
             facts.c.requested_at.label("at"),
             func.least(facts.c.first_action_at, facts.c.closed_at).label("acted_at"),
         )
-        .where(*asked)
+        .join(ServiceRequest, ServiceRequest.pk == facts.c.service_request_pk)
+        .where(*asked, ServiceRequest.duplicate_of_pk.is_(None))  # duplicates are open, too
         .cte("known")
     )
-    duplicate = ServiceRequest
+    duplicate = aliased(ServiceRequest)
     reports = union_all(
         select(known.c.pk, known.c.at),
         select(known.c.pk, duplicate.requested_datetime).join(
