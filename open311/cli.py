@@ -2,7 +2,6 @@
 
 import getpass
 import os
-from pkgutil import resolve_name
 from typing import Any
 
 import click
@@ -13,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from geo.errors import InvalidFile
 from open311.actor import Actor, act_as
 from open311.errors import Open311Error, SettingError
-from open311.lazy_commands import LazyCommands
+from open311.lazy_commands import LazyCommands, imported
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
@@ -93,7 +92,7 @@ def _who() -> str:
 def _application(command: str | None) -> Flask:
     """Return the application that a command needs; its modules are imported now."""
     name = "database_app:create_database_app" if command in WITHOUT_URLS else "app:create_app"
-    app: Flask = resolve_name(f"open311.{name}")()
+    app: Flask = imported(f"open311.{name}")()
     return app
 
 

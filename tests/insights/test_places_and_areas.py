@@ -98,6 +98,7 @@ def test_further_reports_count_until_somebody_acts() -> None:
     have_it_too(acted_on, 45, 20)
     never_acted_on = problem("R-2", 90)
     repeat(never_acted_on, 61, 59)  # the second after 30 days
+    problem("D-SPAM", 48, duplicate_of=acted_on, withdrawn_at=ago(47))
     problem("R-3", 4)
     reported_before = problem("R-4", 40, acted=5)
     repeat(reported_before, 41)  # the first report, a day before

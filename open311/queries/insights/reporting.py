@@ -81,9 +81,9 @@ def _problems(population: Population, facts: Any, asked: tuple[Any, ...]) -> Any
     duplicate = aliased(ServiceRequest)
     reports = union_all(
         select(known.c.pk, known.c.at),
-        select(known.c.pk, duplicate.requested_datetime).join(
-            duplicate, duplicate.duplicate_of_pk == known.c.pk
-        ),
+        select(known.c.pk, duplicate.requested_datetime)
+        .join(duplicate, duplicate.duplicate_of_pk == known.c.pk)
+        .where(duplicate.withdrawn_at.is_(None)),
         select(known.c.pk, Support.made_at).join(Support, Support.service_request_pk == known.c.pk),
     ).subquery("reports")
     first = (
