@@ -1,10 +1,8 @@
 """Application factory."""
 
-import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, request
 from flask_compress import Compress
@@ -12,14 +10,11 @@ from flask_cors import CORS
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from open311.config import load_settings
-from open311.database import check_idle_connections, db, engine_options
+from open311.database import db
+from open311.database_app import create_database_app
 from open311.json_logs import ENDPOINT_KEY
-from open311.logs import configure_logs, log_failure, mask_secrets
-from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
 from open311.staff.problem_page import problem_page
-from open311.statements import prepare_transactions
 from open311.urls import BLUEPRINTS, GEOREPORT, RESIDENTS
 from open311.web.bodies import release_memory
 from open311.web.counters import keep_counters
@@ -38,25 +33,8 @@ from open311.web.site import API_PATHS, IN_LANGUAGE
 EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
 """Response headers that pages of other sites may read (Fetch, CORS protocol)."""
 
-log = logging.getLogger(__name__)
-
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-class _Application(Flask):
-    """The application: its views are synchronous, and its log has no secrets."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function; Flask asks ten times for each answer whether it is async."""
-        return func
-
-    def log_exception(self, exc_info: Any) -> None:
-        """Log a failure that no error handler has answered, as they log others.
-
-        Flask's own line has the whole path, and the text of the error.
-        """
-        log_failure(log, f"{request.method} {mask_secrets(request.path)}", exc_info[1])
 
 
 def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False) -> Flask:
@@ -65,22 +43,9 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     serving limits how long its transactions wait for others, because clients wait for them. Raises
     SettingError for a setting that cannot be used.
     """
-    settings = load_settings(environ)
-    _write_logs(settings)
-    app = _Application("open311", static_folder=None)
-    app.config.update(
-        {**settings, **COMPRESSION},
-        SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
-            settings["OPEN311_STATEMENT_SECONDS"],
-            serving=serving,
-            telling=settings["OPEN311_MAIL"] is not None,
-        ),
-        MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"]
-        + settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"],
-    )
-    app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
-    _keep_database(app)
+    app = create_database_app(environ, serving=serving)
+    app.config.update(COMPRESSION)
+    Migrate(app, db, directory=str(MIGRATIONS))
     _open_api_to_other_sites(app)
     Compress(app)
     keep_sessions(app)
@@ -94,18 +59,9 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     app.teardown_request(release_large_file)
     register_error_handlers(app, problem_page)
     _name_endpoints(app)
-    _stand_behind_proxies(app, settings["OPEN311_PROXIES"])
+    _stand_behind_proxies(app, app.config["OPEN311_PROXIES"])
     app.wsgi_app = NormalizedPaths(app.wsgi_app)  # type: ignore[method-assign]
     return app
-
-
-def _write_logs(settings: Mapping[str, Any]) -> None:
-    configure_logs(
-        settings["OPEN311_LOG_LEVEL"],
-        settings["OPEN311_LOG_FORMAT"],
-        trusted=settings["OPEN311_PROXIES"] > 0,
-        hook=settings["OPEN311_ERROR_HOOK"],
-    )
 
 
 def _name_endpoints(app: Flask) -> None:
@@ -125,14 +81,6 @@ def _stand_behind_proxies(app: Flask, number: int) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=number, x_proto=number, x_host=number
         )
-
-
-def _keep_database(app: Flask) -> None:
-    db.init_app(app)
-    with app.app_context():
-        check_idle_connections(db.engine)
-        prepare_transactions(db.engine)
-    Migrate(app, db, directory=str(MIGRATIONS))
 
 
 def _open_api_to_other_sites(app: Flask) -> None:

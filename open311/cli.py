@@ -5,62 +5,57 @@ import os
 from typing import Any
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from geo.errors import InvalidFile
 from open311.actor import Actor, act_as
-from open311.app import create_app
-from open311.commands import (
-    boundary_import,
-    boundary_lint,
-    boundary_preview,
-    boundary_sets,
-    requests_routing,
-    reroute,
-    routing_reports,
-)
-from open311.commands.addresses import addresses_commands
-from open311.commands.alerts import alerts_commands
-from open311.commands.backups import backup_commands, restore_commands
-from open311.commands.boundaries import boundaries_commands
-from open311.commands.city import city_commands
-from open311.commands.db import db_commands
-from open311.commands.doctor import doctor
-from open311.commands.forwarding import forwarding_commands
-from open311.commands.imports import import_requests
-from open311.commands.insights import insights_commands
-from open311.commands.jobs import jobs_commands
-from open311.commands.keys import keys_commands
-from open311.commands.mail import mail_commands
-from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
-from open311.commands.people import people_commands
-from open311.commands.requests import requests_commands
-from open311.commands.requests_routing import triage_commands
-from open311.commands.routing import routing_commands
-from open311.commands.seed import seed
-from open311.commands.server import nginx_commands, prometheus_commands, serve, systemd_commands
-from open311.commands.site import site_commands
-from open311.commands.sms import sms_commands
-from open311.commands.updates import updates_commands
-from open311.commands.users import users_commands
-from open311.commands.webhooks import webhooks_commands
 from open311.errors import Open311Error, SettingError
+from open311.lazy_commands import LazyCommands, imported
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
 from open311.operations.transaction import QUERY_CANCELED
 
-EXTENDED_BY = (
-    boundary_import,
-    boundary_lint,
-    boundary_preview,
-    boundary_sets,
-    requests_routing,
-    reroute,
-    routing_reports,
-)
-"""Modules that add commands to groups defined elsewhere."""
+COMMANDS = {
+    "serve": "server:serve",
+    "doctor": "doctor:doctor",
+    "systemd": "server:systemd_commands",
+    "nginx": "server:nginx_commands",
+    "prometheus": "server:prometheus_commands",
+    "db": "db:db_commands",
+    "city": "city:city_commands",
+    "backup": "backups:backup_commands",
+    "restore": "backups:restore_commands",
+    "seed": "seed:seed",
+    "site": "site:site_commands",
+    "sms": "sms:sms_commands",
+    "keys": "keys:keys_commands",
+    "users": "users:users_commands",
+    "people": "people:people_commands",
+    "mail": "mail:mail_commands",
+    "alerts": "alerts:alerts_commands",
+    "boundaries": "boundaries:boundaries_commands"
+    " boundary_import boundary_lint boundary_preview boundary_sets",
+    "addresses": "addresses:addresses_commands",
+    "routing": "routing:routing_commands reroute routing_reports",
+    "requests": "requests:requests_commands requests_routing",
+    "triage": "requests_routing:triage_commands",
+    "updates": "updates:updates_commands",
+    "forwarding": "forwarding:forwarding_commands",
+    "webhooks": "webhooks:webhooks_commands",
+    "sandbox": "maintenance:sandbox_commands",
+    "insights": "insights:insights_commands",
+    "jobs": "jobs:jobs_commands",
+    "maintenance": "maintenance:maintenance_command",
+    "media": "maintenance:media_commands",
+    "import-requests": "imports:import_requests",
+}
+"""The commands and groups, each with its place, as LazyCommands has it."""
+
+WITHOUT_URLS = {"addresses", "boundaries", "routing"}
+"""Commands that need the application without URLs, which is imported much sooner."""
 
 
 class _Program(click.Group):
@@ -95,7 +90,18 @@ def _who() -> str:
         return str(os.getuid())
 
 
-@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+def _application(command: str | None) -> Flask:
+    """Return the application that a command needs; its modules are imported now."""
+    name = "database_app:create_database_app" if command in WITHOUT_URLS else "app:create_app"
+    app: Flask = imported(f"open311.{name}")()
+    return app
+
+
+@click.group(
+    cls=_Program,
+    commands=LazyCommands(COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="open311", message="open311 %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -110,37 +116,5 @@ def main(context: click.Context) -> None:
     act_as(Actor("command", _who()))
     context.call_on_close(lambda: act_as(None))
     if context.obj is None:  # a test sets its own
-        context.obj = ScriptInfo(create_app=lambda: create_app())
-
-
-main.add_command(serve)
-main.add_command(doctor)
-main.add_command(systemd_commands)
-main.add_command(nginx_commands)
-main.add_command(prometheus_commands)
-main.add_command(db_commands)
-main.add_command(city_commands)
-main.add_command(backup_commands)
-main.add_command(restore_commands)
-main.add_command(seed)
-main.add_command(site_commands)
-main.add_command(sms_commands)
-main.add_command(keys_commands)
-main.add_command(users_commands)
-main.add_command(people_commands)
-main.add_command(mail_commands)
-main.add_command(alerts_commands)
-main.add_command(boundaries_commands)
-main.add_command(addresses_commands)
-main.add_command(routing_commands)
-main.add_command(requests_commands)
-main.add_command(triage_commands)
-main.add_command(updates_commands)
-main.add_command(forwarding_commands)
-main.add_command(webhooks_commands)
-main.add_command(sandbox_commands)
-main.add_command(insights_commands)
-main.add_command(jobs_commands)
-main.add_command(maintenance_command)
-main.add_command(media_commands)
-main.add_command(import_requests)
+        command = context.invoked_subcommand
+        context.obj = ScriptInfo(create_app=lambda: _application(command))

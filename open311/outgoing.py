@@ -8,7 +8,7 @@ the second time can bypass it.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -165,21 +165,31 @@ def was_not_sent(error: requests.RequestException) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
+def split_plainly(url: str) -> SplitResult | None:
+    """Return the parts of a URL with a host and a valid port.
+
+    None for any other, and for one with a user, blanks, or characters beyond ASCII.
+    """
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
+    except ValueError:
+        return None
+    is_plain = url.isascii() and url.isprintable() and " " not in url
+    has_user = parts.username is not None or parts.password is not None
+    return parts if has_host and is_plain and not has_user else None
+
+
 def may_post_to(url: str, private_hosts: Collection[str] = ()) -> bool:
     """Return whether a URL that a client chose may get messages: HTTPS on port 443 or 8443.
 
     HTTP and other ports are for private_hosts only. Whether an address is public is checked when
     it is connected to.
     """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
+    parts = split_plainly(url)
+    if parts is None or parts.fragment:
         return False
-    if not host or not url.isascii() or not url.isprintable() or " " in url:
-        return False
-    if parts.username is not None or parts.password is not None or parts.fragment:
-        return False
+    host, port = parts.hostname, parts.port
     if host in private_hosts:
         return parts.scheme in ("http", "https")
     return parts.scheme == "https" and port in (None, 443, 8443)

@@ -37,6 +37,7 @@ from open311.residents import sent as sent_reports
 from open311.residents import services as resident_services
 from open311.staff import (
     account,
+    address_register,
     administration,
     audit,
     base_map,
@@ -159,6 +160,7 @@ STAFF = (
     test_routing.blueprint,
     reroute.blueprint,
     base_map.blueprint,
+    address_register.blueprint,
     boundary_layers.blueprint,
     boundary_sets.blueprint,
     boundary_set_map.blueprint,

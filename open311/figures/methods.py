@@ -34,6 +34,17 @@ METHODS = (
         left_out=N_("Squares with fewer than 5 requests. Requests without a location."),
     ),
     Measure(
+        "repeated_places",
+        N_("Places with repeated requests"),
+        N_(
+            "Places to which the city was called again and again for one service in the past 365 "
+            "days: at least three visits, with requests within 25 m of each other. Requests less "
+            "than seven days after a visit began count as the same visit. A place is at most 75 m "
+            "across."
+        ),
+        left_out=N_("Duplicates, canceled requests, and requests without a location."),
+    ),
+    Measure(
         "closing_ratio",
         N_("Closings compared with the city"),
         N_(
@@ -57,6 +68,21 @@ METHODS = (
             "Requests of the area that fell due, times the city's share for their service."
         ),
         left_out=N_("Requests outside all areas. Areas in which fewer than 20 requests fell due."),
+    ),
+    Measure(
+        "reporting_rate",
+        N_("Reporting rate"),
+        N_(
+            "How often people report a problem that is there: further reports of a known problem, "
+            "divided by the days from its first report until somebody acts, at most 30. One "
+            "divided by it estimates the days until a problem is reported for the first time "
+            "(Liu, Bhandaram, and Garg, 2023)."
+        ),
+        numerator=N_("Duplicates, and people who said that they have the same problem."),
+        denominator=N_("Days from the first report until the first action, at most 30 for each."),
+        left_out=N_(
+            "Services with fewer than 30 further reports. Areas with fewer than 20 problems."
+        ),
     ),
     Measure(
         "forecast",

@@ -29,6 +29,7 @@ from open311.outgoing import (
     bounded_get,
     is_refused,
     outgoing_session,
+    split_plainly,
 )
 from open311.outgoing_retries import BUSY, seconds_of, try_again
 
@@ -168,15 +169,11 @@ def failure(message: Message, url: str, step: Problem, **values: Any) -> Invalid
 
 def check_address(url: str, private_hosts: Collection[str]) -> None:
     """Raise InvalidParameters unless an address may be read: HTTPS, or one of private_hosts."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        raise InvalidParameters(REMOTE_URL, field="url") from None
-    is_plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST_URL
-    has_user = parts.username is not None or parts.password is not None
-    schemes = ("http", "https") if host in private_hosts else ("https",)
-    if not host or not is_plain or has_user or parts.scheme not in schemes:
+    parts = split_plainly(url)
+    if parts is None or len(url) > LONGEST_URL:
+        raise InvalidParameters(REMOTE_URL, field="url")
+    schemes = ("http", "https") if parts.hostname in private_hosts else ("https",)
+    if parts.scheme not in schemes:
         raise InvalidParameters(REMOTE_URL, field="url")
 
 

@@ -156,41 +156,41 @@ MESSAGES = (
     ),
     Message(
         "address_file.no_column",
-        api=(
+        everywhere=N_(
             "%(file)s has no column %(missing)s. Its first line must contain %(needed)s, and can "
             "contain %(others)s."
         ),
     ),
     Message(
         "address_file.empty",
-        api="%(file)s contains no addresses.",
+        everywhere=N_("%(file)s contains no addresses."),
     ),
     Message(
         "address_file.unusable",
-        api="%(file)s contains no usable addresses. In line %(line)s, %(problem)s",
+        everywhere=N_("%(file)s contains no usable addresses. In line %(line)s, %(problem)s"),
     ),
     Message(
         "address.repeated",
-        api="an earlier line has the same address at the same place.",
+        everywhere=N_("an earlier line has the same address at the same place."),
     ),
     Message(
         "address.no_id",
-        api="the ID is missing, or an earlier line uses it.",
+        everywhere=N_("the ID is missing, or an earlier line uses it."),
     ),
     Message(
         "address.no_number_or_street",
-        api="the number or the street is missing.",
+        everywhere=N_("the number or the street is missing."),
     ),
     Message(
         "address.cell_too_long",
-        api="a cell has %(length)s characters. The limit is %(limit)s.",
+        everywhere=N_("a cell has %(length)s characters. The limit is %(limit)s."),
     ),
     Message(
         "address.not_numbers",
-        api="lon and lat are not numbers.",
+        everywhere=N_("lon and lat are not numbers."),
     ),
     Message(
         "address.not_degrees",
-        api="lon and lat are not degrees on WGS 84.",
+        everywhere=N_("lon and lat are not degrees on WGS 84."),
     ),
 )

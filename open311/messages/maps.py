@@ -235,7 +235,7 @@ MESSAGES = (
 
 ADDRESSES_OUTSIDE = Message(
     "addresses.outside",
-    api=(
+    everywhere=N_(
         "All %(number)s addresses are outside the service area. Check whether lon and lat are "
         "swapped, or whether this is another city's file."
     ),

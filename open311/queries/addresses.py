@@ -76,6 +76,12 @@ def find_register(jurisdiction_id: str) -> Register | None:
     return None if row is None else Register(*row)
 
 
+def count_addresses(jurisdiction_id: str) -> int:
+    """Count the addresses of a jurisdiction's register."""
+    mine = Stored.jurisdiction_id == jurisdiction_id
+    return db.session.scalar(select(func.count()).where(mine)) or 0
+
+
 def find_address(jurisdiction_id: str, address_id: str) -> AddressPoint | None:
     """Find an address by its id in the register, or a crossing by the id that it was given."""
     [*found] = _list_addresses(jurisdiction_id, Stored.address_id == address_id)

@@ -1,4 +1,4 @@
-"""Forms for boundary sets: the upload of a file, and the effective dates of a set."""
+"""Forms for boundary sets and addresses: uploads of files, and the effective dates of a set."""
 
 import re
 from datetime import date
@@ -74,6 +74,14 @@ class UploadSchema(ParametersSchema):
         reach = sent["reach"]
         meters = None if reach is None else reach * METERS_PER_UNIT[sent["units"]]
         return {**sent, "reach_meters": meters}
+
+
+class RegisterSchema(ParametersSchema):
+    """The metadata to store with an address register."""
+
+    source = Text(500, load_default="")
+    license = Text(500, load_default="")
+    vintage = Text(100, load_default="")
 
 
 class KindSchema(ParametersSchema):

@@ -37,7 +37,12 @@ from open311.queries.requests.triage import list_triage
 from open311.queries.routing.carrying import changes_of, plan_rules
 from open311.queries.routing.coverage import get_coverage
 from open311.queries.routing.decide import RoutingCase, route
-from open311.queries.routing.rules import COLUMNS, find_stored_rule, list_stored_rules
+from open311.queries.routing.rules import (
+    COLUMNS,
+    find_stored_rule,
+    list_rules,
+    list_stored_rules,
+)
 from open311.queries.routing.snapshot import route_in
 from open311.steps.values.boundary_sets import NewBoundarySet
 
@@ -186,6 +191,30 @@ def test_rules_go_on_with_the_version_that_follows_a_withdrawn_one(app: Flask) -
     withdraw(same)
     assert rules() == before
     assert db.session.scalars(select(CarriedRule)).all() == []
+
+
+@pytest.mark.parametrize("codes_go_on", [True, False])
+def test_a_plan_hands_rules_on_as_the_withdrawal_that_it_means(
+    app: Flask, codes_go_on: bool
+) -> None:
+    """The rules that it plans with are those after the version of its day is withdrawn."""
+    today = get_jurisdiction(GRIDTOWN).today()
+    first, second = today + timedelta(days=1), today + timedelta(days=3)
+    replaced = publish(RENAMED_AND_SPLIT, first)
+    following = RENAMED_AND_SPLIT if codes_go_on else {"1": WEST_HALF, "10": WHOLE_EAST}
+    broken = [] if codes_go_on else ["pothole-west-A2", "pothole-east-11"]
+    publish(following, second, carry=False, approved=broken)
+    draft = get_set(GRIDTOWN, store_draft({"B2": WEST_HALF, "10": WHOLE_EAST}))
+    plan = plan_rules(GRIDTOWN, draft, first)
+    assert "pothole-west-A2" in plan.ended
+    withdraw(replaced)
+    assert plan.rules is not None
+    planned, real = (
+        {(one.code, one.boundary, one.effective_from, one.effective_until) for one in some}
+        for some in (plan.rules, list_rules(GRIDTOWN))
+    )
+    assert planned == real
+    assert (("pothole-west-A2", "A2", second, None) in real) == codes_go_on
 
 
 def test_a_rerouted_request_is_measured_with_the_rules_of_its_reroute(app: Flask) -> None:

@@ -3,12 +3,14 @@
 import pytest
 from current_city import submit
 from flask import Flask
+from shapely.geometry import MultiPolygon, box
 from sqlalchemy import update
 
 from geo.coordinates import Point
 from open311.database import db
 from open311.errors import OutsideServiceArea
 from open311.models import Jurisdiction, ServiceRequest
+from open311.operations.maps.sets import import_service_area
 from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.status import change_status
 from open311.operations.requests.triage import settle_triage
@@ -79,6 +81,20 @@ def test_a_reroute_forgets_that_it_was_outside_of_a_smaller_service_area(
     db.session.commit()
     assert carry_over(city, "chief").moved == 1
     assert get_routed(city, outside).outside_meters is None
+
+
+def test_a_larger_service_area_ends_the_review_of_what_is_inside_now(
+    city: Scope, outside: str
+) -> None:
+    """One that is larger by less than the distance ends nothing."""
+    department = get_routed(city, outside).department_id
+    for east, reviewed in ((1.0001, ["near_outside"]), (1.01, [])):
+        import_service_area(city, MultiPolygon([box(-1, -1, east, 1)]), "city_limits.geojson")
+        assert reasons(outside) == reviewed
+        assert (get_routed(city, outside).outside_meters is not None) == bool(reviewed)
+    assert get_routed(city, outside).department_id == department
+    assert carry_over(city, "chief").moved == 1
+    assert reasons(outside) == []
 
 
 def test_its_location_is_reviewed_once(city: Scope, outside: str) -> None:

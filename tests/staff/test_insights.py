@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import lxml.html
 import pytest
-from past_weeks import LAST, STILL_OPEN, USUAL, store_past_weeks
+from past_weeks import LAST, STILL_OPEN, USUAL, WEEKS, store_past_weeks
 from staff_client import Person
 
 ZONE = ZoneInfo("America/New_York")
@@ -141,11 +141,31 @@ def test_a_place_is_named_where_more_came_in_than_is_normal_there(reader: Person
     assert "do not mean few problems" in words(page)
 
 
+def test_a_place_is_named_to_which_the_city_comes_again(reader: Person) -> None:
+    """Each week at two of the three places; the third was only reported in the last week."""
+    page = shown(reader, "places")
+    often, less = rows_of(page, "repeated-places")
+    assert often[:4] == ["Pothole", "Show on the map", f"{WEEKS}", f"{7 * WEEKS}"]
+    assert less[:4] == ["Pothole", "Show on the map", f"{WEEKS}", f"{3 * WEEKS}"]
+    finding = words(page.cssselect("#repeated-places")[0])
+    assert f"Places found: 2. The most visits to one of them: {WEEKS}, for Pothole." in finding
+    link = urlsplit(page.cssselect("#repeated-places tbody a")[0].get("href"))
+    listed = reader.get(link.path.removeprefix("/staff"), **flat(parse_qs(link.query)))
+    assert f"{7 * WEEKS} requests" in words(lxml.html.fromstring(listed.text))
+    link = urlsplit(page.cssselect("#repeated-places a[href*='.csv']")[0].get("href"))
+    file = csv.DictReader(io.StringIO(reader.get(link.path.removeprefix("/staff")).text))
+    assert [one["visits"] for one in file] == [f"{WEEKS}", f"{WEEKS}"]
+
+
 def test_areas_are_compared_in_their_order_and_with_a_caution(reader: Person) -> None:
     page = shown(reader, "areas", layer="ward")
     assert [row[0] for row in rows_of(page, "closings-by-area")] == ["West", "East"]
     assert [row[0] for row in rows_of(page, "promises-by-area")] == ["West", "East"]
     assert "do not mean few problems" in words(page)
+    rates = words(page.cssselect("#reporting-rates")[0])
+    assert "No service has the 30 further reports that this needs." in rates
+    without = shown(reader, "areas")
+    assert rows_of(without, "closings-by-area") == rows_of(page, "closings-by-area")
 
 
 def test_a_forecast_is_shown_once_it_was_right_often_enough(reader: Person) -> None:

@@ -94,3 +94,47 @@ def test_no_report_is_near_an_at_large_boundary_that_it_is_in(chief: Person, api
     assert not known["near_border"]
     assert not known.get("in_overlap")
     assert "0.0 m" not in says(chief.get(f"/requests/{id_}"))
+
+
+ADDRESSES = "/city/addresses"
+
+
+def send_register(chief: Person, action: str, content: bytes) -> requests.Response:
+    files = {"file": ("addresses-odd-rows.csv", content)}
+    return send(chief, ADDRESSES, action, {"vintage": "2026"}, files=files)
+
+
+@needs_cases
+def test_odd_rows_of_an_address_register_are_looked_at_and_imported(
+    chief: Person, api: Api
+) -> None:
+    """A look stores nothing; the next register is compared with the first."""
+    content = (CASES / "addresses-odd-rows.csv").read_bytes()
+    seen = says(send_register(chief, f"{ADDRESSES}/check", content))
+    assert "addresses-odd-rows.csv contains 13 addresses." in seen
+    assert "Skipped lines (8)" in seen
+    assert "Line 7: the number or the street is missing." in seen
+    assert "There are no addresses yet." in says(chief.get(ADDRESSES))
+    assert send_register(chief, ADDRESSES, content).status_code == 303
+    words = says(chief.get(ADDRESSES))
+    assert "Addresses imported." in words
+    assert "13 addresses from addresses-odd-rows.csv. 2026 Imported" in words
+    for address, id_ in (("106½ E Main St", "4"), ("126 East Main Street", "16")):
+        found = api.get("/addresses.json", q=f"{address}, Lancaster").document
+        assert [one["id"] for one in found][:1] == [id_]
+
+    changed = content.replace(b",108.0,", b",110,").replace(b"39.7143,132", b"39.7153,132")
+    seen = says(send_register(chief, f"{ADDRESSES}/check", changed))
+    assert "Added addresses (1) 110 E MAIN ST, LANCASTER, OH 43130" in seen
+    assert "Removed addresses (1) 108 E MAIN ST, LANCASTER, OH 43130" in seen
+    assert "Moved addresses (1) 132 MARTIN LUTHER KING JR BLVD, LANCASTER, OH 43130" in seen
+
+    for wrong, sentence in (
+        (content.replace(b"LON,LAT", b"X,Y"), "addresses-odd-rows.csv has no column lon, lat."),
+        (content.replace(b"-82.", b"-12."), "All 13 addresses are outside the service area."),
+        (b"", "file"),
+    ):
+        refused = send_register(chief, ADDRESSES, wrong)
+        assert refused.status_code == 400
+        assert sentence in told(refused)
+    assert "13 addresses from" in says(chief.get(ADDRESSES))

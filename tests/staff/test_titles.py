@@ -28,6 +28,7 @@ from staff_client import Person
         ("/city/rules/try", "Test routing"),
         ("/city/maps", "Boundary layers"),
         ("/city/maps/2", "Ward, version 2"),
+        ("/city/addresses", "Addresses"),
         ("/city/carry-over", "Reroute open requests"),
         ("/city/users", "Users"),
         ("/city/keys", "API keys"),

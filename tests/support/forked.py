@@ -21,6 +21,7 @@ for name in (
     "servers",
 ):
     importlib.import_module(name)
+commands = [*importlib.import_module("open311.cli").main.commands.values()]  # imports all of them
 languages = importlib.import_module("open311.web.languages")
 for language in importlib.import_module("schemas.vocabulary.languages").LANGUAGES:
     languages.read_messages(language)

@@ -1,8 +1,10 @@
 """Requests by service and area, for areas to be compared with the city."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import Integer, and_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from open311.database import db
 from open311.figures.areas import Dues, Times
@@ -14,6 +16,7 @@ from open311.queries.insights.population import (
     is_between,
     is_in,
     is_work,
+    list_boundary_codes,
 )
 from open311.queries.insights.times import TO_CLOSE, TimeColumns
 
@@ -82,3 +85,24 @@ def dues_by_area(population: Population, begin: datetime, end: datetime, layer: 
         if area is not None:
             found.append(Dues(service, area, fell_due, kept))
     return found
+
+
+def find_first_layer(
+    population: Population, begin: datetime, end: datetime, layers: Iterable[str]
+) -> str | None:
+    """Find the first of some layers in which something was received in a period (aware)."""
+    facts = facts_in(population)
+    for layer in layers:
+        codes = list_boundary_codes(population.jurisdiction.jurisdiction_id, layer)
+        inside = (
+            select(facts.c.service_request_pk)
+            .where(
+                is_in(population, facts),
+                is_between(facts.c.requested_at, begin, end),
+                facts.c.boundaries.overlap(literal(list(codes), ARRAY(Integer))),
+            )
+            .limit(1)
+        )
+        if db.session.scalar(inside) is not None:
+            return layer
+    return None

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_
 
 from open311.database import db
 from open311.models import BoundarySet
-from open311.queries.maps.sets import PUBLISHED, StoredSet, select_sets
+from open311.queries.maps.sets import PUBLISHED, StoredSet, find_set_after, select_sets
 
 
 def find_set_replaced(layer_id: int, first: date, set_id: int = 0) -> StoredSet | None:
@@ -19,6 +19,15 @@ def find_set_replaced(layer_id: int, first: date, set_id: int = 0) -> StoredSet 
     )
     row = db.session.execute(statement.limit(1)).mappings().one_or_none()
     return None if row is None else StoredSet(**row)
+
+
+def find_following(stored: StoredSet) -> StoredSet | None:
+    """Find the set that begins where a set ends."""
+    first, end = stored.in_force_from, stored.in_force_until
+    if first is None or end is None:
+        return None
+    found = find_set_after(stored.layer_id, first, end)
+    return found if found is not None and found.in_force_from == end else None
 
 
 def list_scheduled(layer_id: int, after: date) -> list[StoredSet]:

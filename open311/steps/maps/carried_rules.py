@@ -1,20 +1,19 @@
 """Routing rules that end and begin with a boundary set, and their return when it is withdrawn."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
 from geo.routing.carrying import Continuation, earliest
 from geo.routing.rules import Rule
 from open311.database import db, table
 from open311.errors import Conflict
 from open311.messages.routing import SAME_RULE
-from open311.models import Boundary, BoundaryLayer, CarriedRule, Jurisdiction, RoutingRule
+from open311.models import BoundaryLayer, CarriedRule, Jurisdiction, RoutingRule
 from open311.queries.maps.sets import StoredSet
-from open311.queries.routing.carried import read_carried
+from open311.queries.routing.carried import Heir, end_given_back, find_heir, read_carried
 from open311.queries.routing.rule_parts import find_same_case
 
 
@@ -101,56 +100,25 @@ def take_back_rules(stored: StoredSet, following: StoredSet | None) -> None:
         return
     lock_rules(stored.layer_id)
     db.session.execute(delete(CarriedRule).where(CarriedRule.set_id == stored.id))
-    heir = None if following is None else _Heir.of(stored, following, carried.begun)
+    heir = find_heir(stored, following, carried.begun)
     kept = heir.rule_ids if heir else frozenset[int]()
     inactive = update(RoutingRule).where(RoutingRule.id.in_(carried.begun - kept))
     db.session.execute(inactive.values(active=False))
     for rule_id, until in sorted(carried.ended.items()):
         row = read_rule(rule_id)
-        if heir is None or row["boundary_code"] in heir.codes:
-            _give_back(rule_id, row, stored.in_force_from, until)
-        elif _give_back(rule_id, row, stored.in_force_from, earliest(until, heir.day)):
+        end = end_given_back(row["boundary_code"], until, heir)
+        if _give_back(rule_id, row, stored.in_force_from, end) and heir and end != until:
             _record(heir.set_id, rule_id, "ended", until)
     if heir is not None:
-        heir.take()
+        _take(heir)
 
 
-@dataclass(frozen=True)
-class _Heir:
-    """The set that follows a withdrawn one, with its codes, and the rules for them.
-
-    These rules were begun by the withdrawn set, and count beyond the day on which this one begins.
-    """
-
-    set_id: int
-    day: date
-    codes: frozenset[str]
-    rule_ids: frozenset[int]
-
-    @classmethod
-    def of(cls, stored: StoredSet, following: StoredSet, begun: Collection[int]) -> "_Heir | None":
-        day = following.in_force_from
-        if day is None or read_carried(following.id):
-            return None
-        codes = frozenset(
-            db.session.scalars(select(Boundary.code).where(Boundary.set_id == following.id))
-        )
-        found = select(RoutingRule.id).where(
-            RoutingRule.id.in_(begun),
-            RoutingRule.active,
-            RoutingRule.boundary_code.in_(codes),
-            RoutingRule.effective_from == stored.in_force_from,
-            or_(RoutingRule.effective_until.is_(None), RoutingRule.effective_until > day),
-        )
-        rule_ids = frozenset(db.session.scalars(found))
-        return cls(following.id, day, codes, rule_ids) if rule_ids else None
-
-    def take(self) -> None:
-        """Let the rules begin with this set."""
-        mine = update(RoutingRule).where(RoutingRule.id.in_(self.rule_ids))
-        db.session.execute(mine.values(effective_from=self.day))
-        for rule_id in sorted(self.rule_ids):
-            _record(self.set_id, rule_id, "begun", None)
+def _take(heir: Heir) -> None:
+    """Let the rules that are handed on begin with the set that takes them."""
+    mine = update(RoutingRule).where(RoutingRule.id.in_(heir.rule_ids))
+    db.session.execute(mine.values(effective_from=heir.day))
+    for rule_id in sorted(heir.rule_ids):
+        _record(heir.set_id, rule_id, "begun", None)
 
 
 def _give_back(

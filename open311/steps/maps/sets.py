@@ -14,7 +14,7 @@ from open311.messages.maps import VERSION_LEAVES_GAP
 from open311.models import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.columns import WGS84
 from open311.queries.maps.layers import find_layer_id
-from open311.queries.maps.schedule import find_set_replaced
+from open311.queries.maps.schedule import find_following, find_set_replaced
 from open311.queries.maps.sets import (
     PUBLISHED,
     StoredSet,
@@ -159,7 +159,7 @@ def store_withdrawal(stored: StoredSet, made_by: str) -> None:
     The caller commits.
     """
     lock_layer(stored.layer_id)
-    take_back_rules(stored, _find_following(stored))
+    take_back_rules(stored, find_following(stored))
     db.session.execute(
         update(BoundarySet)
         .where(BoundarySet.id == stored.id)
@@ -170,15 +170,6 @@ def store_withdrawal(stored: StoredSet, made_by: str) -> None:
     previous = None if day is None else find_set_in_force(stored.layer_id, day)
     if day and previous and previous.in_force_from != day:
         let_rules_go_on(previous, day)
-
-
-def _find_following(stored: StoredSet) -> StoredSet | None:
-    """Find the set that begins where a set ends."""
-    first, end = stored.in_force_from, stored.in_force_until
-    if first is None or end is None:
-        return None
-    found = find_set_after(stored.layer_id, first, end)
-    return found if found is not None and found.in_force_from == end else None
 
 
 def store_days(layer_id: int) -> None:

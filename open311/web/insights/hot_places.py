@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import shapely
-from shapely.geometry import Point, Polygon
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from geo.crs import into_wgs84, reference_system
 from open311.figures.hot_cells import CELL, HotCell, examine_cells, hot_cells, merge_touching
@@ -23,10 +24,9 @@ LAST_YEAR = (51, 52, 53)
 
 def find_hot_places(view: View, week: date) -> list[HotPlace]:
     """Return the places of a week, by service; none in a city that has neither an area nor maps."""
-    middle = _middle_of(view.city)
-    if middle is None:
+    srid = projection_of(view.city)
+    if srid is None:
         return []
-    srid = utm_of(middle.x, middle.y)
     past = [_moments(view, week, number) for number in (*range(1, BEFORE + 1), *LAST_YEAR)]
     counts = count_cells(view.population, _moments(view, week, 0), past, srid)
     return [
@@ -37,11 +37,11 @@ def find_hot_places(view: View, week: date) -> list[HotPlace]:
     ]
 
 
-def _middle_of(city: City) -> Point | None:
-    """Return a place in the city, which decides the projection."""
+def projection_of(city: City) -> int | None:
+    """Return the EPSG code of a projection in meters; None if nothing tells where the city is."""
     mapped = (boundary.geometry for one in city.maps.sets for boundary in one.boundaries)
     area = city.service_area or next(mapped, None)
-    return None if area is None else area.centroid
+    return None if area is None else utm_of(area.centroid.x, area.centroid.y)
 
 
 def _moments(view: View, week: date, weeks_before: int) -> Moments:
@@ -57,5 +57,10 @@ def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]
     ]
     joined = shapely.union_all(boxes).simplify(0)
     outline = joined if isinstance(joined, Polygon) and not joined.interiors else joined.convex_hull
+    return ring_around(outline, srid)
+
+
+def ring_around(outline: BaseGeometry, srid: int) -> list[tuple[float, float]]:
+    """Return the corners of a polygon of a projection as (lat, long)."""
     corners = shapely.get_coordinates(into_wgs84(outline, reference_system(srid)))
     return [(float(lat), float(long)) for long, lat in corners[:-1]]

@@ -5,7 +5,11 @@ from dataclasses import dataclass, replace
 
 from open311.figures.areas import closing_ratios, promise_ratios
 from open311.figures.forecast import YEAR, forecast
-from open311.queries.insights.areas import dues_by_area, times_by_area
+from open311.queries.insights.areas import (
+    dues_by_area,
+    find_first_layer,
+    times_by_area,
+)
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.population import By
 from open311.queries.insights.promises import Promises
@@ -23,6 +27,8 @@ from open311.web.insights.flow import (
 from open311.web.insights.hot_places import find_hot_places
 from open311.web.insights.places import places_figure
 from open311.web.insights.promises import by_week, promises_by
+from open311.web.insights.repeated_places import repeated_figure
+from open311.web.insights.reporting_rates import rates_figure
 from open311.web.insights.rows import area_rows, rows_with
 from open311.web.insights.time import curve_figure, half_of_period, times_by
 from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
@@ -143,12 +149,12 @@ def places(view: View) -> Page:
     """Show where more came in than is normal there, in the last whole week."""
     week_begin = view.this_week - WEEK
     found = find_hot_places(view, week_begin)
-    return Page(figures=[places_figure(found, week_begin, view.links)])
+    return Page(figures=[places_figure(found, week_begin, view.links), repeated_figure(view)])
 
 
 def areas(view: View) -> Page:
     """Show the areas of a layer compared with the city."""
-    layer = view.asked["layer"] or next((one.code for one in view.city.layers), None)
+    layer = view.asked["layer"] or first_layer(view)
     if layer is None:
         return Page(notes=[_("There are no boundary layers by which areas could be compared.")])
     period = view.period
@@ -166,8 +172,16 @@ def areas(view: View) -> Page:
         figures=[
             closing_figure(closings, rows, view.links, period),
             promise_figure(kept, rows, view.links),
+            rates_figure(view, rows, layer),
         ],
     )
+
+
+def first_layer(view: View) -> str | None:
+    """Return the first layer in which requests of the period are, or else the first of all."""
+    codes = [one.code for one in view.city.layers]
+    found = find_first_layer(view.population, *view.period.moments(view.city), codes)
+    return found or next(iter(codes), None)
 
 
 def ahead(view: View) -> Page:
