@@ -1,20 +1,18 @@
 """The pages of figures: what each one reads, and what it shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from open311.figures.areas import closing_ratios, promise_ratios
 from open311.figures.forecast import YEAR, forecast
 from open311.queries.insights.areas import dues_by_area, times_by_area
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.population import By
-from open311.queries.insights.promises import Promises
-from open311.queries.search.staff_counts import count_all
-from open311.queries.search.visibility import Audience
 from open311.web.insights.ahead import crews_figure, forecast_figure, no_backlog, not_trusted
 from open311.web.insights.areas import closing_figure, promise_figure, reports_are_not_needs
-from open311.web.insights.asked import WEEK, WEEKS
-from open311.web.insights.figure import Page
+from open311.web.insights.asked import WEEK
+from open311.web.insights.compared import compared_figure, weeks_before
+from open311.web.insights.figure import Figure, Page
 from open311.web.insights.flow import (
     flows_by_department,
     flows_by_service,
@@ -26,41 +24,21 @@ from open311.web.insights.promises import by_week, promises_by
 from open311.web.insights.rows import area_rows, rows_with
 from open311.web.insights.time import curve_figure, half_of_period, times_by
 from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
-from open311.web.insights.week import BEFORE, WeekFigures, week_page
+from open311.web.insights.gathered import BY_SERVICE, gather_week
+from open311.web.insights.week import week_page
 from open311.web.languages import say as _
 from schemas.vocabulary.marking import N_
 
 SHOWN = 13
 """Weeks of due dates on a chart."""
 
-BY_SERVICE, BY_DEPARTMENT = By("service"), By("department")
+BY_DEPARTMENT = By("department")
 
 
 def week(view: View) -> Page:
     """Show the last whole week, and what it is compared with."""
-    end = view.this_week
-    flows = view.flows(end - WEEKS * WEEK, end).get("", [])
-    if not any(one.received or one.open_at_end for one in flows):
-        return nothing()
-    before = end - (BEFORE + 1) * WEEK
-    return week_page(
-        WeekFigures(
-            flows,
-            view.curves(end - FOUR_WEEKS, end).get("", NO_CURVE),
-            Promises.of_all(view.promises(end - FOUR_WEEKS, end, BY_SERVICE).values()),
-            _overdue(view),
-            view.flows(before, end, BY_SERVICE),
-        ),
-        view.services,
-        view.links,
-    )
-
-
-def _overdue(view: View) -> int | None:
-    """Return how many requests are overdue now, as the list of staff says; None for the public."""
-    if view.audience is not Audience.STAFF:
-        return None
-    return count_all(view.city.scope, replace(view.filters.criteria, overdue=True))
+    found = gather_week(view, view.this_week)
+    return nothing() if found is None else week_page(found, view.services, view.links)
 
 
 def flow(view: View) -> Page:
@@ -73,11 +51,16 @@ def flow(view: View) -> Page:
     by_service = rows_with(view.services, of_services)
     return Page(
         figures=[
-            *(of_weeks(weeks, view.links) if weeks else ()),
+            *(_of_whole_weeks(view, weeks) if weeks else ()),
             flows_by_department(by_department, view.links, view.period),
             flows_by_service(by_service, view.links, view.period),
         ]
     )
+
+
+def _of_whole_weeks(view: View, weeks: list[Flow]) -> list[Figure]:
+    compared = compared_figure(weeks, *weeks_before(view, weeks), view.links)
+    return [*of_weeks(weeks, view.links), compared]
 
 
 def time(view: View) -> Page:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from open311.figures.measures import FEWEST
-from open311.figures.survival import Curve, Quantile
+from open311.figures.survival import Curve, Quantile, Times
 from open311.web.insights.charts import Axis, Series, line_chart
 from open311.web.insights.figure import Cell, Column, Figure, Row
 from open311.web.insights.links import Links
@@ -20,13 +20,13 @@ from open311.web.insights.wording import (
 )
 from open311.web.languages import say as _
 
-Timed = tuple[Row, Curve]
+Timed = tuple[Row, Times]
 
 MOST_DAYS = 90
 """Days of the curve on a page."""
 
 
-def half_sentence(curve: Curve) -> str:
+def half_sentence(curve: Times) -> str:
     """Return in a sentence how long it took in the last four weeks until half were closed."""
     if curve.n < FEWEST:
         return _(
@@ -47,7 +47,7 @@ def half_sentence(curve: Curve) -> str:
     )
 
 
-def half_of_period(curve: Curve, begin: date, end: date) -> str:
+def half_of_period(curve: Times, begin: date, end: date) -> str:
     """Return the same of the days from begin until before end."""
     values = {"first": week_words(begin), "last": week_words(end - timedelta(days=1))}
     if curve.n < FEWEST:
@@ -145,7 +145,7 @@ def _end(quantile: Quantile) -> float | None:
     return quantile.upper if quantile.upper is not None else quantile.value
 
 
-def _row(row: Row, curve: Curve, axis: Axis, links: Links) -> Sequence[Cell]:
+def _row(row: Row, curve: Times, axis: Axis, links: Links) -> Sequence[Cell]:
     median, quarter = curve.quantile(0.5), curve.quantile(0.75)
     few = curve.n < FEWEST
     bar = None if few else axis.bar(median.value, median.lower, median.upper)
