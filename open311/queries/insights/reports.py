@@ -24,13 +24,15 @@ class StoredReport:
     document: Mapping[str, Any]
 
 
-def find_report(jurisdiction: Scope, week: date, *, for_staff: bool = False) -> StoredReport | None:
+def find_report(
+    jurisdiction_id: str, week: date, *, for_staff: bool = False
+) -> StoredReport | None:
     """Return the report of the week that begins on a Monday, or None."""
     one = PublishedReport
     document = one.staff_document if for_staff else one.document
     row = db.session.execute(
         select(one.week, one.made_at, document).where(
-            one.jurisdiction_id == jurisdiction.jurisdiction_id, one.week == week
+            one.jurisdiction_id == jurisdiction_id, one.week == week
         )
     ).one_or_none()
     return None if row is None else StoredReport(*row)
