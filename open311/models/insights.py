@@ -119,9 +119,7 @@ class PublishedReport(Base):
     """
 
     __tablename__ = "published_reports"
-    __table_args__ = (
-        CheckConstraint("extract(isodow FROM week) = 1", name="begins_on_monday"),
-    )
+    __table_args__ = (CheckConstraint("extract(isodow FROM week) = 1", name="begins_on_monday"),)
 
     jurisdiction_id: Mapped[str] = mapped_column(
         ForeignKey("jurisdictions.id", ondelete="CASCADE"), primary_key=True

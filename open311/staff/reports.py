@@ -1,6 +1,7 @@
 """Weekly reports for staff: of the city, and of each department."""
 
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, url_for
@@ -71,7 +72,7 @@ def _links(week: date) -> Links:
     department = _department()
     name = dict(city_snapshot().departments).get(department)
     kept = {"agency_responsible": name} if name else {}
-    chosen = {"department": department} if department else {}
+    chosen: dict[str, Any] = {"department": department} if department else {}
     return Links(
         requests=lambda **more: f"{url_for('staff_finding.index')}?{urlencode({**kept, **more})}",
         csv=lambda key: url_for(".table", week=week_code(week), key=key, **chosen),

@@ -22,7 +22,8 @@ class InsightsSchema(SearchSchema):
     """Filters of figures; None or [] if not set. Values of a list are alternatives.
 
     since and until are the first and the last day of a period. layer is what areas are compared by,
-    by is what tables are cut by (open311/web/insights/cuts.py), and crews and crews_planned are for what would be open with other crews.
+    by is what tables are cut by (open311/web/insights/cuts.py). crews and crews_planned are for
+    what would be open with other crews.
     """
 
     service_code = Repeated(200, load_default=[])

@@ -46,7 +46,9 @@ def upgrade() -> None:
         "FOR EACH ROW EXECUTE FUNCTION history_stays()"
     )
     _replace("messages", "kind_known", f"kind IN ({OTHER_KINDS}, 'weekly')")
-    _replace("messages", "day_of_its_kind", "(day IS NOT NULL) = (kind IN ('day', 'due', 'weekly'))")
+    _replace(
+        "messages", "day_of_its_kind", "(day IS NOT NULL) = (kind IN ('day', 'due', 'weekly'))"
+    )
     _replace("users", "notices_known", _notices(*OTHER_EVENTS, "weekly"))
 
 
@@ -62,7 +64,7 @@ def downgrade() -> None:
 def _notices(*events: str) -> str:
     return (
         f"jsonb_typeof(notices) = 'object' AND notices - ARRAY{list(events)}::text[] = '{{}}' "
-        "AND jsonb_path_query_array(notices, '$.*') <@ '[\"at_once\", \"digest\", \"off\"]'"
+        'AND jsonb_path_query_array(notices, \'$.*\') <@ \'["at_once", "digest", "off"]\''
     )
 
 

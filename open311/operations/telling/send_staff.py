@@ -152,7 +152,7 @@ def _is_past(row: Any, now: datetime) -> bool:
     """Return whether a message is about a day that is over; a report may come some days later."""
     if row.day is None or row.kind == WEEKLY:
         return False
-    return now.astimezone(_zone(row)).date() > row.day
+    return bool(now.astimezone(_zone(row)).date() > row.day)
 
 
 def _zone(row: Any) -> ZoneInfo:

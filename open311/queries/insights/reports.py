@@ -38,7 +38,7 @@ def find_report(
     return None if row is None else StoredReport(*row)
 
 
-def list_reports(jurisdiction: Scope, most: int) -> Sequence[Row[tuple[date, datetime]]]:
+def list_reports(jurisdiction: Scope, most: int) -> Sequence[Row[date, datetime]]:
     """List the newest reports as rows (week, made_at), the newest first."""
     one = PublishedReport
     return db.session.execute(

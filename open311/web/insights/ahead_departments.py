@@ -41,9 +41,7 @@ def forecasts_by_department(rows: Sequence[tuple[Row, Sequence[int]]], links: Li
     )
 
 
-def _row(
-    row: Row, weeks: Sequence[int], found: Forecast | None, links: Links
-) -> Sequence[Cell]:
+def _row(row: Row, weeks: Sequence[int], found: Forecast | None, links: Links) -> Sequence[Cell]:
     name = Cell(row.name, row.code, links.requests(**row.filters))
     came = Cell(count_words(weeks[-1]), weeks[-1]) if weeks else NO_VALUE
     if found is None or not found.is_known:

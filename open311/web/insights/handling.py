@@ -47,7 +47,7 @@ def _transfers(view: View, cut: Cut, begin: datetime, end: datetime) -> Figure:
     table = ShareTable(
         f"transferred-by-{cut.key}",
         "transferred",
-        cut.title(_("Transferred")),
+        cut.title(pgettext("figures", "Transferred")),
         _all_in_all(_("Transferred at least once"), rows, "once_or_more"),
         cut.heading,
         pgettext("figures", "Received"),

@@ -29,7 +29,7 @@ def outcome_cell(parts: Parts | None) -> Cell:
     names = outcome_names()
     ordered = sorted(names, key=lambda name: -parts.parts[name])
     told = [
-        _("%(share)s %(outcome)s", share=percent_words(share), outcome=names[name])
+        _("%(outcome)s: %(share)s", outcome=names[name], share=percent_words(share))
         for name in ordered
         if (share := parts.share(name).value)
     ]

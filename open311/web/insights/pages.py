@@ -166,8 +166,10 @@ def ahead(view: View) -> Page:
     end = view.this_week
     weeks = _from_the_first(view.flows(end - 3 * YEAR * WEEK, end).get("", []))
     found = forecast([one.received for one in weeks])
-    if found is None or not found.is_trusted:
+    if found is None or not found.is_known:
         return Page(notes=[not_trusted(found)])
+    if not found.is_trusted:
+        return Page(notes=[not_trusted(found)], figures=_by_department(view))
     figures = [forecast_figure(weeks, found, view.links), *_by_department(view)]
     crews, planned = view.asked["crews"], view.asked["crews_planned"]
     if not crews and not planned:

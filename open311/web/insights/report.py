@@ -109,9 +109,7 @@ def report_page(report: Report, links: Links) -> Page:
     """Return what the page of a report shows."""
     rows = service_rows_of(report.services)
     week = report.week
-    told = WeekFigures(
-        week.weeks, week.curve, week.promises, None, week.services, week.last_year
-    )
+    told = WeekFigures(week.weeks, week.curve, week.promises, None, week.services, week.last_year)
     shown = week_page(told, rows, links)
     numbers = [*shown.numbers, *_overdue_number(week.overdue, links)]
     figures = [*shown.figures, *_of_services(report.services, rows, links)]
