@@ -186,7 +186,7 @@ def _by_department(view: View) -> list[Figure]:
     end = view.this_week
     flows = rows_with(view.departments, view.flows(end - 3 * YEAR * WEEK, end, BY_DEPARTMENT))
     weeks = [(row, [one.received for one in _from_the_first(of_row)]) for row, of_row in flows]
-    return [forecasts_by_department(weeks, view.links)] if len(weeks) > 1 else []
+    return [forecasts_by_department(weeks, view.links)] if weeks else []
 
 
 def _from_the_first(weeks: list[Flow]) -> list[Flow]:
