@@ -142,14 +142,13 @@ def test_a_period_is_compared_with_the_weeks_before_and_with_last_year(reader: P
     assert (received[3], closed[3]) == ("too few to say", "too few to say")
     first, last = monday() - timedelta(weeks=4), monday() - timedelta(days=1)
     page = shown(reader, "flow", since=f"{first:%F}", until=f"{last:%F}")
-    assert rows_of(page, "compared")[0][2] == "1.00 (0.59 to 1.70)"
+    assert rows_of(page, "compared")[0][2] == "1.00 (0.68 to 1.46)"
     assert "4 whole weeks are compared" in words(page.cssselect("#compared")[0])
 
 
 def test_tables_are_cut_by_groups_and_areas(reader: Person) -> None:
-    groups = rows_of(shown(reader, "time", by="group"), "time-by-group")
-    assert groups[0][0] == "Streets"
-    assert groups[0][-1] == "Fixed or closed: 100%"
+    groups = {one[0]: one for one in rows_of(shown(reader, "time", by="group"), "time-by-group")}
+    assert groups["Streets"][-1] == "Fixed or closed: 100%"
     page = shown(reader, "time", by="layer:ward")
     assert [row[0] for row in rows_of(page, "time-by-area")] == ["West", "East"]
     assert "do not mean few problems" in words(page)
@@ -177,7 +176,8 @@ def test_first_actions_and_handling_are_shown(reader: Person) -> None:
     assert moved["Lamp"][2].startswith("too few to say (")
     again = {row[0]: row for row in rows_of(page, "reopened-by-service")}
     assert again["Pothole"][2].startswith("0% (0 to ")
-    assert rows_of(page, "duplicates-by-service")[0][2].startswith("0% (0 to ")
+    repeated = {row[0]: row for row in rows_of(page, "duplicates-by-service")}
+    assert repeated["Pothole"][2].startswith("0% (0 to ")
     assert not rows_of(page, "closed-at-entry-by-service")
 
 

@@ -28,6 +28,7 @@ from tests.telling.staffing import (
 
 ANN, BEA, WES = (address_of(name) for name in ("ann", "bea", "wes"))
 MINUTE = timedelta(minutes=1)
+FROM_TO_SPANISH = "del 23 de febrero de 2026 al 1 de marzo de 2026"
 
 
 @pytest.fixture(scope="module")
@@ -279,10 +280,7 @@ def test_a_report_is_sent_once_to_those_who_choose_it(staff: Staffed) -> None:
     sent = staff.at(moment)
     assert to(sent) == {
         ANN: ["Weekly report: Week 9 of 2026, February 23, 2026 to March 1, 2026"],
-        WES: [
-            "Informe semanal, West Yard: Semana 9 de 2026, del 23 de febrero de 2026 al 1 de "
-            "marzo de 2026"
-        ],
+        WES: [f"Informe semanal, West Yard: Semana 9 de 2026, {FROM_TO_SPANISH}"],
     }
     plain, page = (
         next(one for one in sent if one.recipients == [ANN]).email.get_body([kind]).get_content()
