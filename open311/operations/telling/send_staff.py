@@ -83,8 +83,7 @@ def begin_sending_to_staff(
     items = _items(row, to, now)
     hosts = list_paused_hosts(row.jurisdiction_id) if row.kind == WEBHOOK_PAUSED else ()
     report = _report(row)
-    about = [*items, *hosts, *([report] if report else ())]
-    reason = _reason_to_drop(row, to, link, about, rules, now)
+    reason = _reason_to_drop(row, to, link, [*items, *hosts, *filter(None, [report])], rules, now)
     if reason is not None:
         db.session.execute(mine.values(state="dropped", reason=reason))
         return None

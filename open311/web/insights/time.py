@@ -181,29 +181,33 @@ def times_by(
     axis = Axis.over([_end(curve.quantile(0.5)) for curve in known])
     few = len(rows) - len(known)
     below = [] if not few else [_("Below %(fewest)s requests, no time is given.", fewest=FEWEST)]
-    last = [] if outcomes is None else [Column(_("How they were closed"), "share_done")]
+    told = {} if outcomes is None else outcomes
     return Figure(
         key,
         said.measure,
         title,
         said.finding,
-        (
-            Column(heading, "name"),
-            Column(_("Requests"), "requests"),
-            Column(said.happened, "closed"),
-            Column(said.half, "median_hours"),
-            Column(said.three_in_four, "upper_quartile_hours"),
-            *last,
-        ),
+        _columns(heading, said, has_outcomes=bool(told)),
         [
             (
                 *_row(row, curve, axis, links),
-                *([] if outcomes is None else [outcomes.get(row.code, NO_VALUE)]),
+                *([told.get(row.code, NO_VALUE)] if told else ()),
             )
             for row, curve in rows
         ],
         notes=[*below, *said.notes],
         csv_url=links.csv(key),
+    )
+
+
+def _columns(heading: str, words: TimeWords, *, has_outcomes: bool) -> Sequence[Column]:
+    return (
+        Column(heading, "name"),
+        Column(_("Requests"), "requests"),
+        Column(words.happened, "closed"),
+        Column(words.half, "median_hours"),
+        Column(words.three_in_four, "upper_quartile_hours"),
+        *([Column(_("How they were closed"), "share_done")] if has_outcomes else ()),
     )
 
 
