@@ -28,6 +28,7 @@ from open311.residents import (
     lists,
     report,
     report_data,
+    reports,
     stopping,
     texts,
     track,
@@ -83,6 +84,7 @@ from open311.staff import (
     work_queue,
 )
 from open311.staff import insights as staff_insights
+from open311.staff import reports as staff_reports
 from open311.staff import requests as staff_requests
 from open311.staff import site as staff_site
 from open311.staff import webhooks as staff_webhooks
@@ -128,6 +130,7 @@ STAFF = (
     work_queue.blueprint,
     finding.blueprint,
     staff_insights.blueprint,
+    staff_reports.blueprint,
     list_map.blueprint,
     calls.blueprint,
     bulk.blueprint,
@@ -184,6 +187,7 @@ RESIDENTS = (
     feeds.blueprint,
     resident_services.blueprint,
     insights.blueprint,
+    reports.blueprint,
     texts.blueprint,
     embeds.blueprint,
 )

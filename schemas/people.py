@@ -10,7 +10,7 @@ from schemas.errors import Invalid
 from schemas.fields import Choice, Flag, Text, W3CDateTime
 from schemas.requests.residents import EmailAddress
 from schemas.vocabulary.languages import LANGUAGES
-from schemas.vocabulary.notices import CHOICES, USUAL_OF_DEPARTMENTS, USUAL_OF_USERS
+from schemas.vocabulary.notices import USUAL_OF_DEPARTMENTS, USUAL_OF_USERS, choices_of
 from schemas.vocabulary.preferences import AFTER_ACTION
 
 
@@ -98,7 +98,10 @@ class QueueSeenSchema(ParametersSchema):
 
 def _choices(usual: Mapping[str, str]) -> dict[str, fields.Field[Any]]:
     """Return a field for each event; what is not sent is as usual."""
-    return {event: Choice(list(CHOICES), load_default=choice) for event, choice in usual.items()}
+    return {
+        event: Choice(list(choices_of(event)), load_default=choice)
+        for event, choice in usual.items()
+    }
 
 
 UserNoticesSchema = ParametersSchema.from_dict(_choices(USUAL_OF_USERS), name="UserNotices")

@@ -113,8 +113,8 @@ def preview(
 
     KIND is received, confirm, question, approved, status, closed, reopened, merged, forwarded,
     followed, confirm_alert, or alert; for staff, new, assigned, handed_over, answered, not_solved,
-    due, overdue, day, invitation, password_reset, email_change, email_changed, webhook_paused, or
-    test. Secret links of the email do not work.
+    due, overdue, day, weekly, invitation, password_reset, email_change, email_changed,
+    webhook_paused, or test. Secret links of the email do not work.
 
     \b
     Example:

@@ -1,6 +1,6 @@
-"""How measures are compared and forecast: definitions for pages, beside those of measures.py."""
+"""What pages alone show, and how measures are compared: definitions beside those of measures.py."""
 
-from open311.figures.measures import Measure
+from open311.figures.measures import NO_WORK, Measure
 from schemas.vocabulary.marking import N_
 
 METHODS = (
@@ -8,6 +8,25 @@ METHODS = (
         "overdue",
         N_("Overdue"),
         N_("Open requests whose due date has passed, and that do not wait for the requester."),
+    ),
+    Measure(
+        "closed_at_entry",
+        N_("Closed at entry"),
+        N_(
+            "The share of requests that were closed within ten minutes. They were probably entered "
+            "after the work."
+        ),
+        numerator=N_("Requests closed within ten minutes."),
+        denominator=N_("Requests received in the period."),
+        left_out=NO_WORK,
+    ),
+    Measure(
+        "channel",
+        N_("How requests come in"),
+        N_("The share of requests that came in by phone, on the website, and in other ways."),
+        numerator=N_("Requests that came in in one way, with duplicates and canceled requests."),
+        denominator=N_("All requests received in the period."),
+        left_out=N_("Withdrawn requests and tests."),
     ),
     Measure(
         "change",
@@ -20,6 +39,19 @@ METHODS = (
         ),
         left_out=N_(
             "Services with fewer than 20 requests in the week or in the eight weeks before."
+        ),
+    ),
+    Measure(
+        "last_year",
+        N_("Compared with last year"),
+        N_(
+            "Requests per week, divided by those per week a year before: in the weeks with the "
+            "same ISO numbers, and one week before and after them. The ratio to the eight weeks "
+            "before is beside it. Intervals are wider if weeks vary more than chance."
+        ),
+        left_out=N_(
+            "Periods with fewer than 20 requests, now or then, and weeks that are not over. "
+            "Times before the city's first requests."
         ),
     ),
     Measure(
@@ -92,6 +124,15 @@ METHODS = (
             "divided by the same eight weeks then. Without last year, the mean of eight weeks. The "
             "band comes from the errors of past forecasts, and should contain 8 of 10 weeks. A "
             "forecast is shown only if 65 to 95 percent of the last 26 weeks were in their band."
+        ),
+    ),
+    Measure(
+        "revision",
+        N_("Revised since the last report"),
+        N_(
+            "The figures of the week before as they were published, and as they are now. They "
+            "change when requests are reopened, withdrawn, corrected, or linked as duplicates. A "
+            "published report stays as it is."
         ),
     ),
     Measure(

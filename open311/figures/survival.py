@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,40 @@ class Quantile:
     value: int | None
     lower: int | None
     upper: int | None
+
+
+class Times(Protocol):
+    """What tables and sentences say of times: how many, how many of them closed, and quantiles."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def closed(self) -> int: ...
+    @property
+    def longest(self) -> int: ...
+
+    def quantile(self, closed_share: float) -> Quantile: ...
+
+
+@dataclass(frozen=True)
+class Quartiles:
+    """What is kept of a curve: the hours after which half and three in four are closed."""
+
+    n: int
+    closed: int
+    longest: int
+    half: Quantile
+    three_in_four: Quantile
+
+    @classmethod
+    def of(cls, times: Times) -> "Quartiles":
+        """Return those of a curve."""
+        quantiles = times.quantile(0.5), times.quantile(0.75)
+        return cls(times.n, times.closed, times.longest, *quantiles)
+
+    def quantile(self, closed_share: float) -> Quantile:
+        """Return when a half or three in four are closed; raises KeyError for other shares."""
+        return {0.5: self.half, 0.75: self.three_in_four}[closed_share]
 
 
 @dataclass(frozen=True)

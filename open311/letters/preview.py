@@ -19,6 +19,7 @@ from open311.operations.telling.send import Outgoing
 from open311.operations.telling.send_alerts import MOST_LISTED, AlertOutgoing
 from open311.operations.telling.send_staff import StaffOutgoing
 from open311.queries.city import City
+from open311.queries.insights.reports import StoredReport, find_last_week, find_report
 from open311.queries.jurisdictions import Scope
 from open311.queries.residents.alerts import AlertInfo, read_alert
 from open311.queries.telling.alerts import ToldItems, ToldRequest, read_items
@@ -31,7 +32,7 @@ from open311.web.languages import read_messages
 from schemas.vocabulary import notices
 from schemas.vocabulary.alerts import AT_ONCE, CITY, NEW, ON
 from schemas.vocabulary.marking import N_
-from schemas.vocabulary.notices import DAY, HANDED_OVER, LINK_PURPOSES
+from schemas.vocabulary.notices import DAY, HANDED_OVER, LINK_PURPOSES, WEEKLY
 from schemas.vocabulary.telling import ALERT_MESSAGE_KINDS, CONFIRM, FOLLOWED, SMS, WITHOUT_STEP
 
 ADDRESS = "preview@mail.example"
@@ -116,7 +117,8 @@ def preview_staff_letter(
     """Return an email to staff, about a request if it is about any; raises NotFound.
 
     Those about new requests and transfers go to the mailbox of its department, others to a user.
-    The email of a day has the numbers of a dispatcher; None if there are none.
+    The email of a day has the numbers of a dispatcher, and that of a week is about the newest
+    report of the city; None if there are none.
     """
     department_id, item = find_staff_facts(jurisdiction, service_request_id, kind)
     item = replace(item, who="preview", from_department=department_id)
@@ -141,10 +143,18 @@ def preview_staff_letter(
         day=now.astimezone(jurisdiction.zone).date() if kind == DAY else None,
         items=(item,) if kind in TEXTS else (),
         hosts=("webhook.example",),
+        report=_newest_report(jurisdiction) if kind == WEEKLY else None,
         valid_until=now + timedelta(days=7) if kind in LINK_PURPOSES else None,
     )
     city = snapshots().current().cities[jurisdiction.jurisdiction_id]
     return write_staff_letter(outgoing, city)
+
+
+def _newest_report(jurisdiction: Scope) -> StoredReport | None:
+    week = find_last_week(jurisdiction)
+    if week is None:
+        return None
+    return find_report(jurisdiction.jurisdiction_id, week, for_staff=True)
 
 
 def preview_message(jurisdiction: Scope, message: Any) -> Letter:

@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from flask import current_app
 
 from open311.letters import staff_texts as texts
+from open311.letters.report_tables import html_table, plain_table, tell_report
 from open311.mail.envelope import Letter
 from open311.mail.frame import frame
 from open311.mail.markup import Link, escape, fill_line, fill_markdown, to_html, to_plain
@@ -22,6 +23,7 @@ from open311.queries.search.staff_counts import count_all
 from open311.queries.telling.staff import StaffFacts
 from open311.web.catalog_words import CatalogWords
 from open311.web.dates import day_words, moment_words
+from open311.web.insights.figure import Figure
 from open311.web.languages import read_messages
 from open311.web.parameters import parse, public_address
 from open311.web.staff_criteria import criteria_of
@@ -38,6 +40,8 @@ def write_staff_letter(outgoing: StaffOutgoing, city: City) -> Letter | None:
     writer = _Writer(outgoing, city)
     if outgoing.kind == notices.DAY:
         return writer.day()
+    if outgoing.kind == notices.WEEKLY:
+        return writer.week()
     if outgoing.kind in texts.TEXTS:
         return writer.requests()
     return writer.account()
@@ -73,6 +77,27 @@ class _Writer:
             body += [f"## {escape(self.say(texts.NEWS_NAMES[kind]))}", *self._list(list(items))]
         return self._letter(texts.DAY_SUBJECT, body, self._values())
 
+    def week(self) -> Letter | None:
+        """Return the report of a week, of the recipient's department if there is one."""
+        stored, id_ = self.outgoing.report, self.to.department_id
+        name = "" if id_ is None else self.city.department_names[id_]
+        code = next((code for code, known in self.city.departments if known == name), "")
+        told = None if stored is None else tell_report(stored, code, self.language)
+        if told is None:
+            return None
+        place = {"department": code} if code else {}
+        values = {
+            **self._values(),
+            "week": told.title,
+            "report_link": _page("staff_reports.show", week=told.code, **place),
+        }
+        as_of = moment_words(told.made_at, self.city.scope.zone, self.language)
+        sentences = "\n".join(f"- {escape(one)}" for one in told.sentences)
+        note = fill_markdown(self.say(texts.WEEKLY_NOTE), {"moment": as_of})
+        link = fill_markdown(self.say(texts.WEEKLY_LINK), values)
+        body = [sentences, note, link]
+        return self._letter(texts.WEEKLY_SUBJECT, body, values, tables=told.figures)
+
     def account(self) -> Letter:
         """Return an email about an account, a test, or that a webhook was paused."""
         kind = self.outgoing.kind
@@ -106,19 +131,21 @@ class _Writer:
         body: Iterable[str],
         values: Mapping[str, str],
         foot: Sequence[str] | None = None,
+        tables: Sequence[Figure] = (),
     ) -> Letter:
         line = fill_line(self.say(subject), values)
         usual = texts.FOOT_OF_USER if self.to.is_user else texts.FOOT_OF_MAILBOX
         footer = "\n\n".join(fill_markdown(self.say(one), values) for one in foot or usual)
         whole = "\n\n".join(filter(None, body))
         html = frame(
-            to_html(whole),
+            to_html(whole) + "".join(map(html_table, tables)),
             to_html(footer),
             subject=line,
             city=self.city.scope.name,
             language=self.language,
         )
-        plain = f"{to_plain(whole)}\n-- \n{to_plain(footer)}"
+        said = "".join(f"\n{plain_table(one)}" for one in tables)
+        plain = f"{to_plain(whole)}{said}\n-- \n{to_plain(footer)}"
         list_id = f"staff.{self.city.scope.jurisdiction_id}"
         return Letter(subject=line, plain=plain, html=html, list_id=list_id)
 

@@ -69,6 +69,9 @@ NEWS_NAMES: Mapping[str, str] = {
 """Headings of the requests that the email of a day lists."""
 
 DAY_SUBJECT = N_("((user??Your day, ((date))))((mailbox??((mailbox)), ((date))))")
+WEEKLY_SUBJECT = N_("Weekly report((department??, ((department)))): ((week))")
+WEEKLY_NOTE = N_("As of ((moment)). Later changes are in the next report.")
+WEEKLY_LINK = N_("[See the report with charts](((report_link)))")
 NUMBERS = N_("Work queue")
 MORE = N_("((more??And ((more)) more: [see all](((list_link)))))")
 

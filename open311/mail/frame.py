@@ -10,6 +10,7 @@ from html import escape
 
 FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 
+_CELL = "padding:4px 8px 4px 0;border-bottom:1px solid #767676;text-align:left;vertical-align:top"
 _STYLES = {
     "p": "margin:0 0 16px",
     "a": "color:#0b4a8f;text-decoration:underline",
@@ -19,6 +20,9 @@ _STYLES = {
     "h1": "margin:0 0 16px;font-size:22px;line-height:1.3",
     "h2": "margin:0 0 12px;font-size:18px;line-height:1.3",
     "h3": "margin:0 0 8px;font-size:16px;line-height:1.3",
+    "table": "margin:0 0 16px;border-collapse:collapse;width:100%;font-size:14px",
+    "th": f"{_CELL};font-weight:600",
+    "td": _CELL,
 }
 _BUTTON = (
     "display:inline-block;padding:10px 18px;border-radius:6px;background-color:#0b4a8f;"
@@ -34,7 +38,7 @@ _SHEET = """
   .foot { color: #c4c4c4 !important; border-color: #767676 !important; }
 }
 """
-_TAG = re.compile(r"<(p|a|blockquote|ul|ol|h1|h2|h3)(?=[ >])")
+_TAG = re.compile(rf"<({'|'.join(_STYLES)})(?=[ >])")
 _LINK_ALONE = re.compile(r'<p><a href="([^"]*)">([^<]*)</a></p>')
 
 
@@ -48,7 +52,7 @@ def frame(
     pictures: Sequence[tuple[str, str]] = (),
     above: str = "",
 ) -> str:
-    """Return a whole page; body and foot are HTML of to_html.
+    """Return a whole page; body and foot are HTML of to_html, and body may have tables.
 
     above is the first line of the email, if any. A paragraph that is only a link becomes a button.
     pictures are (name, text for those who do not see it).

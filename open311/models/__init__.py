@@ -18,7 +18,7 @@ from open311.models.history import (
 )
 from open311.models.imports import FormerId, ImportProgress
 from open311.models.incoming import IncomingMail
-from open311.models.insights import FigureDay, FigureState, RequestFact
+from open311.models.insights import FigureDay, FigureState, PublishedReport, RequestFact
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media, NotePhoto
@@ -111,6 +111,7 @@ __all__ = [
     "Moderation",
     "NotePhoto",
     "NoticeClock",
+    "PublishedReport",
     "Receipt",
     "ReceivedUpdate",
     "ReportDraft",

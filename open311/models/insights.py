@@ -1,9 +1,19 @@
-"""What the figures of Insights are made from: a cache, which the fold keeps (ADR 66)."""
+"""What the figures of Insights are made from (ADR 66), and weekly reports (ADR 76)."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, SmallInteger
-from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from open311.database import Base
@@ -97,3 +107,25 @@ class FigureState(Base):
         ForeignKey("jurisdictions.id", ondelete="CASCADE"), primary_key=True
     )
     change_number: Mapped[int] = mapped_column(BigInteger)
+
+
+class PublishedReport(Base):
+    """The figures of a week as they were published; a trigger keeps them as they are.
+
+    week is its Monday. document is for everybody, made of public requests; staff_document has the
+    figures of all requests, of the city and of each department (open311/web/insights/frozen.py).
+    definitions_version is that of open311/figures/measures.py. Both contain numbers, and the codes
+    and names of services and departments.
+    """
+
+    __tablename__ = "published_reports"
+    __table_args__ = (CheckConstraint("extract(isodow FROM week) = 1", name="begins_on_monday"),)
+
+    jurisdiction_id: Mapped[str] = mapped_column(
+        ForeignKey("jurisdictions.id", ondelete="CASCADE"), primary_key=True
+    )
+    week: Mapped[date] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime]
+    definitions_version: Mapped[str]
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    staff_document: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from open311.queries.city import City
 from open311.queries.requests.public import list_service_requests
+from open311.residents.atom import ATOM, GEORSS, add, new_feed
 from open311.residents.cards import PAGE
 from open311.residents.lists import read_list
 from open311.residents.pages import mark_unlisted, site_pages
@@ -17,23 +18,17 @@ from open311.web.caching import revalidate
 from open311.web.catalog_words import CatalogWords, page_words
 from open311.web.formats import respond
 from open311.web.freshness import fresh
-from open311.web.languages import language, say
+from open311.web.languages import say
 from open311.web.links import next_cursor, page_headers, window_headers
 from open311.web.parameters import public_address, sent_values
 from open311.web.request_lists import criteria_of, paging_of, read_filters
 from open311.web.site import link, progress_word, site, site_address, site_city
 from schemas.base import Values
-from schemas.fields import printable, w3c
+from schemas.fields import w3c
 
 blueprint = site_pages("site_feeds")
 blueprint.after_request(revalidate)
 blueprint.after_request(mark_unlisted)
-
-ATOM = "http://www.w3.org/2005/Atom"
-XML = "http://www.w3.org/XML/1998/namespace"
-GEORSS = "http://www.georss.org/georss"
-
-_PREFIXES: Any = {None: ATOM, "georss": GEORSS}
 
 ENTRIES = 50
 
@@ -98,17 +93,9 @@ def _address(path: str, values: Values) -> str:
 def _feed(
     city: City, rows: Sequence[Mapping[str, Any]], links: Sequence[tuple[str, str]]
 ) -> etree._Element:
-    """Return the feed; its id is its address."""
-    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=_PREFIXES)
-    feed.set(f"{{{XML}}}lang", language())
-    _add(feed, "title", say("Requests in %(city)s", city=city.scope.name))
-    _add(feed, "id", links[0][1])
     changes = [row["updated_datetime"] for row in rows]
-    _add(feed, "updated", w3c(max(changes, default=city.scope.changed_at)))
-    _add(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", city.scope.name)
-    types = {"self": "application/atom+xml", "next": "application/atom+xml"}
-    for relation, address in links:
-        _add(feed, "link", rel=relation, href=address, type=types.get(relation, "text/html"))
+    title = say("Requests in %(city)s", city=city.scope.name)
+    feed = new_feed(city, title, max(changes, default=city.scope.changed_at), links)
     words = page_words(city)
     for row in rows:
         _add_entry(feed, words, row)
@@ -120,23 +107,15 @@ def _add_entry(feed: etree._Element, words: CatalogWords, row: Mapping[str, Any]
     id_, code = row["service_request_id"], row["service_code"]
     service = words.service_name(code, row["service_name"])
     status = progress_word(row["extended_attributes"]["detailed_status"])
-    _add(entry, "title", ", ".join(filter(None, (service, row["address"]))))
+    add(entry, "title", ", ".join(filter(None, (service, row["address"]))))
     # The same for readers of each language: it names the request, not the page.
-    _add(entry, "id", _address(url_for(PAGE, service_request_id=id_), {}))
+    add(entry, "id", _address(url_for(PAGE, service_request_id=id_), {}))
     page = _address(link(PAGE, service_request_id=id_), {})
-    _add(entry, "link", rel="alternate", href=page, type="text/html")
-    _add(entry, "published", w3c(row["requested_datetime"]))
-    _add(entry, "updated", w3c(row["updated_datetime"]))
-    _add(entry, "category", term=code, label=service)
+    add(entry, "link", rel="alternate", href=page, type="text/html")
+    add(entry, "published", w3c(row["requested_datetime"]))
+    add(entry, "updated", w3c(row["updated_datetime"]))
+    add(entry, "category", term=code, label=service)
     texts = filter(None, (status, row["description"], row["status_notes"]))
-    _add(entry, "summary", "\n\n".join(texts))
+    add(entry, "summary", "\n\n".join(texts))
     if row["lat"] is not None:
-        _add(entry, f"{{{GEORSS}}}point", f"{row['lat']} {row['long']}")
-
-
-def _add(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> None:
-    tag = name if name.startswith("{") else f"{{{ATOM}}}{name}"
-    element = etree.SubElement(
-        parent, tag, {key: printable(one) for key, one in attributes.items()}
-    )
-    element.text = None if text is None else printable(text)
+        add(entry, f"{{{GEORSS}}}point", f"{row['lat']} {row['long']}")

@@ -27,14 +27,14 @@ LIST_NAMES = {
 MINUTES_KEPT = 5
 
 
-def _keep(response: Response) -> Response:
+def keep(response: Response) -> Response:
     """Let browsers and proxies keep figures for some minutes; pages set no cookie."""
     if response.status_code == 200:
         response.headers["Cache-Control"] = f"public, max-age={60 * MINUTES_KEPT}"
     return response
 
 
-blueprint.after_request(_keep)
+blueprint.after_request(keep)
 
 
 @blueprint.get("")
@@ -47,6 +47,7 @@ def show() -> tuple[str, int]:
         shown=public_page(view),
         as_of=view.as_of,
         how_url=link("site_insights.how"),
+        reports_url=link("site_reports.index"),
     )
 
 
@@ -77,13 +78,13 @@ def _view() -> View:
         period_of(city, filters.asked),
         datetime.now(UTC),
         Links(
-            requests=lambda **more: _list_url(more),
+            requests=lambda **more: list_url(more),
             csv=lambda key: link("site_insights.table", key=key),
         ),
     )
 
 
-def _list_url(more: dict[str, str]) -> str:
+def list_url(more: dict[str, str]) -> str:
     """Return the path of the public list; days before now are the list's usual period."""
     names = {LIST_NAMES.get(name, name): one for name, one in more.items() if name in KNOWN}
     return link("site_lists.index", **names)

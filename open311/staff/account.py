@@ -39,7 +39,7 @@ from open311.web.parameters import first, parse, sent_values
 from open311.web.sessions import SignedIn, clear_session
 from open311.web.sign_in_limits import PASSWORDS, limited
 from schemas.people import FullNameSchema, PasswordSchema, SessionSchema, TwoStepSchema
-from schemas.vocabulary.notices import CHOICES, USER_EVENT_NAMES, USUAL_OF_USERS
+from schemas.vocabulary.notices import USER_EVENT_NAMES, USUAL_OF_USERS, choices_of
 from schemas.vocabulary.preferences import AFTER_ACTION
 
 blueprint = staff_pages("staff_account", "/staff", leave_name)
@@ -168,7 +168,7 @@ def email_values(problems: Sequence[Problem] = ()) -> dict[str, Any]:
     typed = first(sent_values(), "email") if problems else user().email
     return {
         "events": USER_EVENT_NAMES,
-        "choices": CHOICES,
+        "choices_of": choices_of,
         "chosen": {**USUAL_OF_USERS, **user().notices},
         "is_on": current_app.config["OPEN311_MAIL"] is not None,
         "typed_email": typed or "",

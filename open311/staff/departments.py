@@ -17,7 +17,7 @@ from schemas.catalog.forms import NameSchema
 from schemas.imports.seed_rows import DepartmentRow
 from schemas.people import MailboxSchema
 from schemas.vocabulary.marking import N_
-from schemas.vocabulary.notices import CHOICES, DEPARTMENT_EVENT_NAMES, USUAL_OF_DEPARTMENTS
+from schemas.vocabulary.notices import DEPARTMENT_EVENT_NAMES, USUAL_OF_DEPARTMENTS, choices_of
 
 blueprint = staff_pages("staff_departments", "/staff/city/departments", administrators_only)
 
@@ -85,7 +85,7 @@ def _departments(problems: Sequence[Problem] = ()) -> str:
         city(),
         departments=stored,
         events=DEPARTMENT_EVENT_NAMES,
-        choices=CHOICES,
+        choices_of=choices_of,
         usual=USUAL_OF_DEPARTMENTS,
         problems=problems,
         typed=typed,

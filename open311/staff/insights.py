@@ -15,6 +15,7 @@ from open311.queries.search.visibility import Audience
 from open311.staff.pages import city_snapshot, page, staff_pages
 from open311.staff.wording import channel_name
 from open311.web.insights.asked import Filters, period_of, read_filters
+from open311.web.insights.cuts import cut_choices
 from open311.web.insights.definitions import how_values
 from open311.web.insights.figure import Page
 from open311.web.insights.files import figure_file
@@ -129,6 +130,7 @@ def _page(
         boundary_values=[
             f"{layer.code}:{code}" for layer in boundaries for code, _name in layer.boundaries
         ],
+        cut_choices=cut_choices(known) if SECTIONS[section].is_cut else (),
         layer_choices=[(one.code, one.name) for one in boundaries],
         channels=[(one, channel_name(one)) for one in INTAKE_CHANNELS],
         how_url=url_for(".how"),

@@ -22,7 +22,8 @@ class InsightsSchema(SearchSchema):
     """Filters of figures; None or [] if not set. Values of a list are alternatives.
 
     since and until are the first and the last day of a period. layer is what areas are compared by,
-    and crews and crews_planned are for what would be open with other crews.
+    by is what tables are cut by (open311/web/insights/cuts.py). crews and crews_planned are for
+    what would be open with other crews.
     """
 
     service_code = Repeated(200, load_default=[])
@@ -33,6 +34,7 @@ class InsightsSchema(SearchSchema):
     since = W3CDateTime(load_default=None)
     until = W3CDateTime(load_default=None, last_moment=True)
     layer = Text(100, load_default=None)
+    by = Text(110, load_default=None)
     crews = WholeNumber(1, load_default=None)
     crews_planned = WholeNumber(1, load_default=None)
 

@@ -7,7 +7,7 @@ from schemas.vocabulary.marking import N_
 NEW, ASSIGNED, HANDED_OVER = "new", "assigned", "handed_over"
 ANSWERED, NOT_SOLVED, DUE, OVERDUE = "answered", "not_solved", "due", "overdue"
 DAY, INVITATION, PASSWORD_RESET, TEST = "day", "invitation", "password_reset", "test"
-WEBHOOK_PAUSED = "webhook_paused"
+WEBHOOK_PAUSED, WEEKLY = "webhook_paused", "weekly"
 EMAIL_CHANGE, EMAIL_CHANGED = "email_change", "email_changed"
 
 AT_ONCE, DIGEST, OFF = "at_once", "digest", "off"
@@ -19,12 +19,16 @@ CHOICES: Mapping[str, str] = {
 }
 """When a recipient wants an email about an event, with the names on pages."""
 
+NOT_IN_DIGEST = (WEEKLY,)
+"""Events whose email is never part of the daily one."""
+
 USUAL_OF_USERS: Mapping[str, str] = {
     ASSIGNED: AT_ONCE,
     ANSWERED: AT_ONCE,
     NOT_SOLVED: DIGEST,
     DUE: DIGEST,
     OVERDUE: DIGEST,
+    WEEKLY: OFF,
 }
 """Events that users get emails about, with what counts until they choose."""
 
@@ -43,6 +47,7 @@ USER_EVENT_NAMES: Mapping[str, str] = {
     NOT_SOLVED: N_("A requester says that a problem is not solved"),
     DUE: N_("Requests are due tomorrow (sent at 7:00)"),
     OVERDUE: N_("A request becomes overdue"),
+    WEEKLY: N_("The report of a week is published (on Mondays)"),
 }
 
 DEPARTMENT_EVENT_NAMES: Mapping[str, str] = {
@@ -65,6 +70,7 @@ STAFF_MESSAGE_NAMES: Mapping[str, str] = {
     DUE: N_("Due tomorrow"),
     OVERDUE: N_("Overdue"),
     DAY: N_("Your day"),
+    WEEKLY: N_("Weekly report"),
     INVITATION: N_("Invitation"),
     PASSWORD_RESET: N_("Password reset"),
     EMAIL_CHANGE: N_("New email address"),
@@ -76,8 +82,8 @@ STAFF_MESSAGE_NAMES: Mapping[str, str] = {
 
 STAFF_MESSAGE_KINDS = tuple(STAFF_MESSAGE_NAMES)
 
-OF_A_DAY = (DAY, DUE)
-"""Kinds of which a recipient gets one each day."""
+OF_A_DAY = (DAY, DUE, WEEKLY)
+"""Kinds of which a recipient gets one for a day: WEEKLY for the Monday after the week."""
 
 BY_ITSELF = (TEST, WEBHOOK_PAUSED)
 """Kinds that are made neither from a telling, nor for a day, nor for a link."""
@@ -92,6 +98,12 @@ OF_PASSWORDS = (INVITATION, PASSWORD_RESET)
 def chosen(notices: Mapping[str, str], usual: Mapping[str, str], event: str) -> str:
     """Return when a recipient wants an email about an event; OFF for one that is not theirs."""
     return notices.get(event) or usual.get(event, OFF)
+
+
+def choices_of(event: str) -> Mapping[str, str]:
+    """Return the choices of CHOICES that there are for an event, with their names."""
+    left_out = (DIGEST,) if event in NOT_IN_DIGEST else ()
+    return {choice: name for choice, name in CHOICES.items() if choice not in left_out}
 
 
 def wants_digest(notices: Mapping[str, str], usual: Mapping[str, str]) -> bool:

@@ -35,6 +35,7 @@ ONE_MEANING = {
     *("Choose a service", "Latitude", "Longitude", "Note", "Username"),
     *("Change the order", "Move down", "Move up"),
     *("Start date", "End date", "Entire city", "More than %(count)s requests"),
+    *("Apply filters", "Filters", "Insights", "Weekly reports"),
 }
 """Texts that mean the same wherever they are used."""
 

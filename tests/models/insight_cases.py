@@ -8,7 +8,26 @@ def state(**values: object) -> str:
     return insert("figure_states", **{**row, **values})
 
 
-INSIGHT_REFUSED = [("fk_figure_states_jurisdiction_id", state(jurisdiction_id="'nowhere'"))]
+def report(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "week": "'2026-11-23'",
+        "made_at": "now()",
+        "definitions_version": "'1'",
+        "document": "'{}'",
+        "staff_document": "'{}'",
+    }
+    return insert("published_reports", **{**row, **values})
+
+
+INSIGHT_TAKEN = [report()]
+
+INSIGHT_REFUSED = [
+    ("fk_figure_states_jurisdiction_id", state(jurisdiction_id="'nowhere'")),
+    ("fk_published_reports_jurisdiction_id", report(jurisdiction_id="'nowhere'")),
+    ("pk_published_reports", report() + "; " + report()),
+    ("ck_published_reports_begins_on_monday", report(week="'2026-11-24'")),
+]
 
 INSIGHT_NULLS = {
     ("former_ids", "seen_at"),

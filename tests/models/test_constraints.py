@@ -20,7 +20,7 @@ from tests.models.forwarding_cases import (
     FORWARDING_TAKEN,
 )
 from tests.models.inserts import REPORT, UPDATE, insert, received_update
-from tests.models.insight_cases import INSIGHT_NULLS, INSIGHT_REFUSED
+from tests.models.insight_cases import INSIGHT_NULLS, INSIGHT_REFUSED, INSIGHT_TAKEN
 from tests.models.response_cases import RESPONSE_NULLS, RESPONSE_REFUSED, RESPONSE_TAKEN
 from tests.models.shift_cases import SHIFT_NULLS, SHIFT_REFUSED, SHIFT_TAKEN
 from tests.models.site_cases import SITE_NULLS, SITE_REFUSED, SITE_TAKEN
@@ -543,6 +543,7 @@ TAKEN = [
     *BASE_MAP_TAKEN,
     *SHIFT_TAKEN,
     *VIEW_TAKEN,
+    *INSIGHT_TAKEN,
     *BULK_TAKEN,
     *ALERT_TAKEN,
     *AUDIT_TAKEN,

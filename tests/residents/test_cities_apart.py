@@ -92,6 +92,7 @@ def test_no_page_of_a_city_shows_another(cities: Town, grid: Reported, hill: Rep
             "photo": name,
             "step": "check",
             "key": "time-by-service",
+            "week": "2026-W09",
         }
         strange = (OF_GRID, "Gridtown") if own is hill else (OF_HILL, "Hilltown")
         strange = (*strange, HOSTS["gridtown.example" if own is hill else "hilltown.example"])

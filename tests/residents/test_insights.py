@@ -1,13 +1,27 @@
 """The public page of figures: what it says, what it leaves out, and how long it may be kept."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+import lxml.etree
 import lxml.html
 import pytest
 import requests
-from past_weeks import LAST, STILL_OPEN, store_past_weeks
+from applications import at_hand
+from past_weeks import LAST, STILL_OPEN, USUAL, store_past_weeks
 from servers import PATIENCE
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from open311.database import db
+from open311.jobs.reports import publish_due, weeks_due
+from open311.queries.insights.reports import find_report
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.web.insights.frozen import from_document, to_document
+
+ZONE = ZoneInfo("America/New_York")
 
 MOST_BYTES = 150_000
 
@@ -79,3 +93,112 @@ def test_the_website_leads_to_the_figures_in_its_languages(
     page = lxml.html.fromstring(get(link.get("href")).text)
     assert words(page.cssselect("h1")[0]) == words(link) == "Cifras"
     assert "se recibieron" in words(page)
+
+
+def monday(weeks: int = 0) -> date:
+    """Return the first day of this week in the city, or of one some weeks ago."""
+    today = datetime.now(ZONE).date()
+    return today - timedelta(days=today.weekday(), weeks=weeks)
+
+
+def at_six(day: date) -> datetime:
+    return datetime.combine(day, time(6), ZONE).astimezone(UTC)
+
+
+def code(day: date) -> str:
+    year, week, _day = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+@pytest.fixture(scope="module")
+def published(get: Callable[[str], requests.Response], site_database: str) -> list[int]:
+    """How many reports were published: a week ago, this week, and then again.
+
+    After the first one, a request of its week was withdrawn.
+    """
+    with at_hand(site_database):
+        numbers = [publish_due(at_six(monday(1)))]
+        withdrawn = "UPDATE service_requests SET withdrawn_at = now() WHERE service_request_id = "
+        db.session.execute(text(f"{withdrawn}'P-2-1'"))
+        db.session.commit()
+        return [*numbers, *(publish_due(at_six(monday())) for _again in range(2))]
+
+
+def test_a_report_is_published_once_and_stays_as_it_was(
+    get: Callable[[str], requests.Response], published: list[int]
+) -> None:
+    assert published == [1, 1, 0]
+    answer = get(f"/en/insights/{code(monday(1))}")
+    page = lxml.html.fromstring(answer.text)
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert f"{LAST} requests were received" in words(page.cssselect(".sentences li")[0])
+    assert len(page.cssselect(".sentences li")) == 5
+    assert len(page.cssselect("svg[role=img]")) == 2
+    rows = [[words(one) for one in row.cssselect("th, td")] for row in page.cssselect("tr")]
+    assert ["Received", f"{USUAL}", f"{USUAL - 1}"] in rows
+    assert "2 changed since they were published" in words(page.cssselect("#revision")[0])
+    former = lxml.html.fromstring(get(f"/insights/{code(monday(2))}").text)
+    assert f"{USUAL} requests were received" in words(former.cssselect(".sentences li")[0])
+    table = get(f"/insights/{code(monday(1))}/revision.csv").text.splitlines()
+    assert table[:2] == ["requests,published,revised", f"Received,{USUAL},{USUAL - 1}"]
+    assert get(f"/insights/{code(monday(1))}/none.csv").status_code == 404
+
+
+def test_reports_are_listed_and_in_a_feed(
+    get: Callable[[str], requests.Response], published: list[int]
+) -> None:
+    assert published
+    listed = lxml.html.fromstring(get("/es/insights/reports").text)
+    links = [one.get("href") for one in listed.cssselect(".week-list a")]
+    assert links == [f"/es/insights/{code(monday(weeks))}" for weeks in (1, 2)]
+    assert "se recibieron" in words(lxml.html.fromstring(get(links[0]).text))
+    answer = get("/insights/reports.atom")
+    feed = lxml.etree.fromstring(answer.content)
+    assert answer.headers["Content-Type"].startswith("application/atom+xml")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    entries = feed.findall("{*}entry")
+    assert [one.findtext("{*}id").rpartition("/")[2] for one in entries] == [
+        code(monday(weeks)) for weeks in (1, 2)
+    ]
+    assert f"{LAST} requests were received" in entries[0].findtext("{*}summary")
+
+
+def test_weeks_without_a_report_are_refused_in_a_sentence(
+    get: Callable[[str], requests.Response], published: list[int]
+) -> None:
+    assert published
+    no_report = f"There is no report of the week {code(monday(3))}."
+    for week, sentence in {
+        "2026-W99": "2026-W99 is not a week. Write a week as 2026-W48.",
+        "2025-W53": "2025-W53 is not a week.",
+        "2026-48": "2026-48 is not a week.",
+        "9999-W52": "9999-W52 is not a week.",
+        code(monday()): f"The week {code(monday())} is not over. Its report is published on ",
+        code(monday(3)): no_report,
+    }.items():
+        answer = get(f"/en/insights/{week}")
+        assert answer.status_code == 404, week
+        assert sentence in words(lxml.html.fromstring(answer.text)), week
+
+
+def test_missed_weeks_are_due_when_a_server_runs_again(
+    site_database: str, published: list[int]
+) -> None:
+    assert published
+    minute = timedelta(minutes=1)
+    with at_hand(site_database):
+        here = get_jurisdiction("gridtown.example")
+        assert weeks_due(here, at_six(monday(-1)) - minute) == []
+        assert weeks_due(here, at_six(monday(-1))) == [monday()]
+        assert weeks_due(here, at_six(monday(-3)) - minute) == [monday(), monday(-1)]
+        assert weeks_due(here, at_six(monday(-30))) == [
+            monday(week) for week in range(-26, -30, -1)
+        ]
+        db.session.remove()
+        refused = text("UPDATE published_reports SET document = '{}'")
+        with pytest.raises(IntegrityError, match="only ever added"):
+            db.session.execute(refused)
+        db.session.rollback()
+        stored = find_report("gridtown.example", monday(1))
+        assert stored is not None
+        assert to_document(from_document(stored.document)) == stored.document

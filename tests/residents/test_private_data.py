@@ -9,12 +9,15 @@ from zipfile import ZipFile
 
 import pytest
 import requests
-from applications import application, close
+from applications import application, at_hand, close
+from report_samples import MADE_AT, MONDAY, documents_of, report_of
 from servers import running_server
 from visitor import Visitor
 from website_forms import opened
 
 from open311.georeport.stats_rows import FIGURES
+from open311.operations.reports import publish_report
+from open311.queries.jurisdictions import get_jurisdiction
 from open311.secret_links import hash_of_token, token_of
 from schemas.vocabulary.file_formats import FILE_FORMATS
 from tests.residents.reported import PHOTO, SECRET, Reported, Town
@@ -197,6 +200,14 @@ def view_secret(place: Town) -> str:
     return secret
 
 
+def published_week(place: Town) -> str:
+    """Publish the report of a week, and return the week."""
+    with at_hand(place.database):
+        here, documents = get_jurisdiction(None), documents_of(report_of(MONDAY))
+        assert publish_report(here, MONDAY, MADE_AT, "1", documents, tell=False)
+    return "2026-W09"
+
+
 def values_of(place: Town, one: Reported, viewed: str) -> dict[str, list[str]]:
     """Return what stands for each variable part of a path."""
     photo = place.value(
@@ -225,6 +236,7 @@ def values_of(place: Town, one: Reported, viewed: str) -> dict[str, list[str]]:
         "webhook": ["1"],
         "measure": list(FIGURES),
         "key": ["received-and-closed", "time-by-service"],
+        "week": [published_week(place)],
     }
 
 

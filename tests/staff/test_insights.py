@@ -3,14 +3,17 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import lxml.html
 import pytest
+from applications import at_hand
 from past_weeks import LAST, STILL_OPEN, USUAL, WEEKS, store_past_weeks
 from staff_client import Person
+
+from open311.jobs.reports import publish_due
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -97,7 +100,7 @@ def test_only_what_changed_by_more_than_chance_is_named(reader: Person) -> None:
 
 def test_the_table_of_a_chart_is_its_csv_file(reader: Person) -> None:
     page = shown(reader, "flow", service_code="POTHOLE")
-    for figure in page.cssselect("figure"):
+    for figure in page.cssselect("figure:not(#compared)"):  # in words, with its interval
         for part in figure.cssselect("svg[role=img]"):
             assert {one.tag for one in part.cssselect("title, desc")} == {"title", "desc"}
         [link] = [one for one in figure.cssselect("a") if ".csv" in one.get("href")]
@@ -129,6 +132,77 @@ def test_below_twenty_no_time_and_no_share_is_given(reader: Person) -> None:
     assert kept["Lamp"].startswith("too few to say (")
     received = 25 * USUAL + LAST
     assert kept["Pothole"].startswith(f"{100 * (received - STILL_OPEN) / received:.1f}% (")
+
+
+def test_a_period_is_compared_with_the_weeks_before_and_with_last_year(reader: Person) -> None:
+    [received, closed] = rows_of(shown(reader, "", service_code="POTHOLE"), "compared")
+    assert received[:2] == ["Received", f"{LAST}.0"]
+    assert received[2].startswith("4.00 (")
+    assert closed[2].startswith("3.00 (")
+    assert (received[3], closed[3]) == ("too few to say", "too few to say")
+    first, last = monday() - timedelta(weeks=4), monday() - timedelta(days=1)
+    page = shown(reader, "flow", since=f"{first:%F}", until=f"{last:%F}")
+    assert rows_of(page, "compared")[0][2] == "1.00 (0.68 to 1.46)"
+    assert "4 whole weeks are compared" in words(page.cssselect("#compared")[0])
+
+
+def test_tables_are_cut_by_groups_and_areas(reader: Person) -> None:
+    groups = {one[0]: one for one in rows_of(shown(reader, "time", by="group"), "time-by-group")}
+    assert groups["Streets"][-1] == "Fixed or closed: 100%"
+    page = shown(reader, "time", by="layer:ward")
+    assert [row[0] for row in rows_of(page, "time-by-area")] == ["West", "East"]
+    assert "do not mean few problems" in words(page)
+    page = shown(reader, "promises", by="layer:ward")
+    assert [row[0] for row in rows_of(page, "promises-by-area")] == ["West", "East"]
+    assert "do not mean few problems" in words(page)
+    refused = reader.get("/insights/time", by="layer:none")
+    assert refused.status_code == 400
+    assert "Figures cannot be compared by layer:none." in refused.text
+
+
+def test_first_actions_and_handling_are_shown(reader: Person) -> None:
+    acted = {
+        one[0]: one for one in rows_of(shown(reader, "first-action"), "first-action-by-service")
+    }
+    assert acted["Pothole"][3] == "24 hours (24 to 24)"
+    assert acted["Lamp"][3].startswith("too few to say (")
+    page = shown(reader, "handling", by="service")
+    received = 25 * USUAL + LAST
+    [channel] = rows_of(page, "channels")
+    assert channel[:2] == ["Not recorded", f"{received + 1}"]
+    moved = {row[0]: row for row in rows_of(page, "transferred-by-service")}
+    assert moved["Pothole"][1] == f"{received}"
+    assert moved["Pothole"][2].startswith("0% (0 to ")
+    assert moved["Lamp"][2].startswith("too few to say (")
+    again = {row[0]: row for row in rows_of(page, "reopened-by-service")}
+    assert again["Pothole"][2].startswith("0% (0 to ")
+    repeated = {row[0]: row for row in rows_of(page, "duplicates-by-service")}
+    assert repeated["Pothole"][2].startswith("0% (0 to ")
+    assert not rows_of(page, "closed-at-entry-by-service")
+
+
+def test_staff_read_the_report_of_the_city_and_of_departments(reader: Person, city: str) -> None:
+    published = datetime.combine(datetime.now(ZONE).date(), time(6), ZONE)
+    published -= timedelta(days=published.weekday())
+    with at_hand(city):
+        assert publish_due(published.astimezone(UTC)) == 1
+    listed = reader.get("/insights/reports")
+    [link] = lxml.html.fromstring(listed.text).cssselect(".week-list a")
+    path = link.get("href").removeprefix("/staff")
+    page = lxml.html.fromstring(reader.get(path).text)
+    assert f"{LAST + 1} requests were received" in words(page.cssselect(".sentences li")[0])
+    west = lxml.html.fromstring(reader.get(path, department="WEST").text)
+    assert f"{LAST + 1} requests were received" in words(west.cssselect(".sentences li")[0])
+    [received] = [one for one in west.cssselect(".key-numbers a") if "since=" in one.get("href")][
+        :1
+    ]
+    assert "agency_responsible=" in received.get("href")
+    assert "nothing to report" in reader.get(path, department="EAST").text
+    table = reader.get(f"{path}/compared.csv", department="WEST")
+    assert table.text.splitlines()[1].startswith(f"Received,{LAST + 1}.0,")
+    refused = reader.get("/insights/reports/2026-W99")
+    assert refused.status_code == 404
+    assert "2026-W99 is not a week." in refused.text
 
 
 def test_a_place_is_named_where_more_came_in_than_is_normal_there(reader: Person) -> None:
@@ -173,6 +247,9 @@ def test_a_forecast_is_shown_once_it_was_right_often_enough(reader: Person) -> N
     page = shown(reader, "ahead", crews="2", crews_planned="3")
     assert len(rows_of(page, "ahead")) == 26 + 4
     assert "Of the last 6 weeks, 83.3% were in it." in words(page)
+    [department] = rows_of(page, "ahead-by-department")
+    assert department[0] == "West Yard"
+    assert department[-2:] == [f"{LAST + 1}", "83.3%"]
     assert "No week of the past year began with open requests." in words(page)
     assert "enter both numbers" in words(shown(reader, "ahead", crews="2"))
 

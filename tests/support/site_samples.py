@@ -448,7 +448,28 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "here": "services",
         },
     ),
-    "insights": ("insights.html", {**FIGURES, "as_of": NOW}),
+    "insights": ("insights.html", {**FIGURES, "as_of": NOW, "reports_url": "/insights/reports"}),
+    "report-of-a-week": (
+        "report.html",
+        {
+            **FIGURES,
+            "heading": "Week 48 of 2026, November 23, 2026 to November 29, 2026",
+            "made_at": NOW,
+            "reports_url": "/insights/reports",
+        },
+    ),
+    "reports-of-weeks": (
+        "reports.html",
+        {
+            "here": "insights",
+            "reports": [
+                ("Week 48 of 2026, November 23, 2026 to November 29, 2026", "/insights/2026-W48"),
+                ("Week 47 of 2026, November 16, 2026 to November 22, 2026", "/insights/2026-W47"),
+            ],
+            "insights_url": "/insights",
+            "feed_url": "/insights/reports.atom",
+        },
+    ),
     "insights-how": ("insights_how.html", DEFINED),
     "about": ("text.html", {"key": "about"}),
     "privacy": ("text.html", {"key": "privacy", "retention_days": 365}),

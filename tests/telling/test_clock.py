@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from administrators import says
+from report_samples import documents_of, report_of
 from staff_client import Person
 
 from geo.routing.mornings import day_after, hour_of, next_hour
 from open311.letters.deliver import deliver
-from schemas.vocabulary.notices import AT_ONCE, DAY, DUE, OVERDUE
+from open311.operations.reports import publish_report
+from schemas.vocabulary.notices import AT_ONCE, DAY, DUE, OVERDUE, WEEKLY
 from tests.residents.reported import Reported
 from tests.telling.mailing import MailTown, links, only, subjects
 from tests.telling.staffing import (
@@ -26,6 +28,7 @@ from tests.telling.staffing import (
 
 ANN, BEA, WES = (address_of(name) for name in ("ann", "bea", "wes"))
 MINUTE = timedelta(minutes=1)
+FROM_TO_SPANISH = "del 23 de febrero de 2026 al 1 de marzo de 2026"
 
 
 @pytest.fixture(scope="module")
@@ -259,3 +262,45 @@ def test_a_long_weekend_hides_nothing_from_a_mailbox(staff: Staffed) -> None:
         found += staff.at(closing + timedelta(hours=hours, minutes=30))
     overdue = [subject for subject in subjects(found) if subject.startswith("Overdue")]
     assert overdue == [f"Overdue for two working days: {one.id}"]
+
+
+def publish(staff: Staffed, monday: date, moment: datetime, *, tell: bool = True) -> bool:
+    with staff.town.at_work() as city:
+        documents = documents_of(report_of(monday), WEST=report_of(monday, received=21))
+        return publish_report(city, monday, moment, "1", documents, tell=tell)
+
+
+def test_a_report_is_sent_once_to_those_who_choose_it(staff: Staffed) -> None:
+    """Two servers publish it, and the one that is later stores and sends nothing."""
+    monday, moment = date(2026, 2, 23), now()
+    staff.choose("ann", {**NOTHING, WEEKLY: AT_ONCE})
+    staff.choose("wes", {**NOTHING, WEEKLY: AT_ONCE}, "es")
+    assert publish(staff, monday, moment)
+    assert not publish(staff, monday, moment)
+    sent = staff.at(moment)
+    assert to(sent) == {
+        ANN: ["Weekly report: Week 9 of 2026, February 23, 2026 to March 1, 2026"],
+        WES: [f"Informe semanal, West Yard: Semana 9 de 2026, {FROM_TO_SPANISH}"],
+    }
+    plain, page = (
+        next(one for one in sent if one.recipients == [ANN]).email.get_body([kind]).get_content()
+        for kind in ("plain", "html")
+    )
+    assert "30 requests were received" in plain
+    assert "- Received: As published: 31; Now: 30" in plain
+    assert 'scope="row"' in page
+    assert "Pothole &lt;b&gt;" not in plain
+    west = next(one for one in sent if one.recipients == [WES]).email.get_body(["plain"])
+    assert "se recibieron 21 solicitudes" in west.get_content()
+    assert "/staff/insights/reports/2026-W09?department=WEST" in west.get_content()
+    assert staff.at(moment) == []
+
+
+def test_nobody_gets_a_report_who_stopped_it_or_that_came_too_late(staff: Staffed) -> None:
+    first, second, moment = date(2026, 1, 5), date(2026, 1, 12), now()
+    staff.choose("ann", {**NOTHING, WEEKLY: AT_ONCE})
+    assert publish(staff, first, moment, tell=False)
+    assert publish(staff, second, moment)
+    staff.choose("ann", NOTHING)
+    assert staff.at(moment) == []
+    assert [reason for kind, _state, reason in staff.reasons() if kind == WEEKLY] == ["ended"]

@@ -10,6 +10,7 @@ import pytest
 from applications import in_context
 from browsing import SCHEMES, barriers, too_wide
 from playwright.sync_api import Browser
+from report_samples import MONDAY, emptiest_report, report_of, stored
 
 from open311.letters import staff_texts
 from open311.letters.staff_letters import MOST_LISTED, write_staff_letter
@@ -17,6 +18,7 @@ from open311.mail.envelope import Letter
 from open311.mail.markup import names_in
 from open311.operations.telling.send_staff import StaffOutgoing
 from open311.queries.city import City
+from open311.queries.insights.reports import StoredReport
 from open311.queries.telling.staff import StaffFacts, StaffRecipient
 from open311.web.freshness import snapshots
 from open311.web.languages import read_messages
@@ -27,6 +29,7 @@ from schemas.vocabulary.notices import (
     STAFF_MESSAGE_KINDS,
     USUAL_OF_DEPARTMENTS,
     USUAL_OF_USERS,
+    WEEKLY,
 )
 from tests.residents.reported import SECRET
 
@@ -77,9 +80,16 @@ def outgoing(
         day=date(2026, 3, 4) if kind in OF_A_DAY else None,
         items=[replace(one, kind=kind, from_department=department) for one in items],
         hosts=["hooks.example.org", "other.example.org"],
+        report=report_for(city, items),
         token="t" * 22,
         valid_until=NOW,
     )
+
+
+def report_for(city: City, items: list[StaffFacts]) -> StoredReport:
+    """A report of the city and of each department, short for the emptiest case."""
+    report = emptiest_report(MONDAY) if items == [EMPTIEST] else report_of(MONDAY)
+    return stored(report, **dict.fromkeys(dict(city.departments), report))
 
 
 def written(city: City, kind: str, language: str, items: list[StaffFacts], **to: bool) -> Letter:
@@ -132,15 +142,16 @@ def test_placeholders_of_translations_are_those_of_the_texts() -> None:
     ]
     texts = [one for text in whole for one in (text.subject, text.subject_of_many, *text.body)]
     texts += [staff_texts.DAY_SUBJECT, staff_texts.MORE, staff_texts.DUE, staff_texts.BY]
+    texts += [staff_texts.WEEKLY_SUBJECT, staff_texts.WEEKLY_NOTE, staff_texts.WEEKLY_LINK]
     texts += [staff_texts.FROM, *staff_texts.FOOT_OF_USER, *staff_texts.FOOT_OF_MAILBOX]
     for language in LANGUAGES:
         say = read_messages(language).gettext
         for english in filter(None, texts):
             assert names_in(say(english)) == names_in(english)
-    assert set(staff_texts.TEXTS) == {*USUAL_OF_USERS, *USUAL_OF_DEPARTMENTS}
+    assert {*staff_texts.TEXTS, WEEKLY} == {*USUAL_OF_USERS, *USUAL_OF_DEPARTMENTS}
 
 
-@pytest.mark.parametrize("kind", ["handed_over", DAY, "invitation"])
+@pytest.mark.parametrize("kind", ["handed_over", DAY, WEEKLY, "invitation"])
 def test_emails_have_no_barrier_in_any_color_scheme(
     browser: Browser, city: City, kind: str, complaints: list[str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from open311.database import db, table
 from open311.models import Department, Jurisdiction, Message, User, UserLink
 from open311.operations.telling.send import LATEST, SendingRules
 from open311.operations.transaction import operation
+from open311.queries.insights.reports import StoredReport, find_report
 from open311.queries.telling.staff import (
     StaffFacts,
     StaffRecipient,
@@ -34,6 +35,7 @@ from schemas.vocabulary.notices import (
     OF_PASSWORDS,
     OFF,
     WEBHOOK_PAUSED,
+    WEEKLY,
 )
 
 
@@ -41,7 +43,8 @@ from schemas.vocabulary.notices import (
 class StaffOutgoing:
     """A message to staff that is being sent. token is that of its secret link, valid until then.
 
-    hosts are those of the webhooks that failures have paused, for a message about them.
+    hosts are those of the webhooks that failures have paused, for a message about them. report is
+    that of the week, for staff.
     """
 
     id: int
@@ -51,6 +54,7 @@ class StaffOutgoing:
     day: date | None
     items: Sequence[StaffFacts] = ()
     hosts: Sequence[str] = ()
+    report: StoredReport | None = None
     token: str = field(default="", repr=False)
     valid_until: datetime | None = None
 
@@ -78,7 +82,8 @@ def begin_sending_to_staff(
     link = _find_link(row, now)
     items = _items(row, to, now)
     hosts = list_paused_hosts(row.jurisdiction_id) if row.kind == WEBHOOK_PAUSED else ()
-    reason = _reason_to_drop(row, to, link, [*items, *hosts], rules, now)
+    report = _report(row)
+    reason = _reason_to_drop(row, to, link, [*items, *hosts, *filter(None, [report])], rules, now)
     if reason is not None:
         db.session.execute(mine.values(state="dropped", reason=reason))
         return None
@@ -91,6 +96,7 @@ def begin_sending_to_staff(
         day=row.day,
         items=items,
         hosts=hosts,
+        report=report,
         token=token_of(rules.secret_key, link.purpose, link.id) if link else "",
         valid_until=link.expires_at if link else None,
     )
@@ -133,9 +139,19 @@ def _items(row: Any, to: StaffRecipient, now: datetime) -> Sequence[StaffFacts]:
     return list_due_of(to.id, *day_after(row.day, _zone(row)))
 
 
+def _report(row: Any) -> StoredReport | None:
+    """Return the report that a message tells; its day is the Monday after the week."""
+    if row.kind != WEEKLY:
+        return None
+    week = row.day - timedelta(weeks=1)
+    return find_report(row.jurisdiction_id, week, for_staff=True)
+
+
 def _is_past(row: Any, now: datetime) -> bool:
-    """Return whether a message is about a day that is over."""
-    return row.day is not None and now.astimezone(_zone(row)).date() > row.day
+    """Return whether a message is about a day that is over; a report may come some days later."""
+    if row.day is None or row.kind == WEEKLY:
+        return False
+    return bool(now.astimezone(_zone(row)).date() > row.day)
 
 
 def _zone(row: Any) -> ZoneInfo:
@@ -168,6 +184,6 @@ def _reason_to_drop(
 
 @operation
 def drop_empty_day(message_id: int) -> None:
-    """Store that the email of a day had nothing to tell."""
-    mine = update(Message).where(Message.id == message_id, Message.kind == DAY)
+    """Store that the email of a day, or of a week, had nothing to tell."""
+    mine = update(Message).where(Message.id == message_id, Message.kind.in_((DAY, WEEKLY)))
     db.session.execute(mine.values(state="dropped", reason="nothing"))

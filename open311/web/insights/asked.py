@@ -7,7 +7,11 @@ from typing import Any
 
 from open311.errors import InvalidParameters
 from open311.messages.catalog import DEPARTMENT_UNKNOWN, SERVICE_UNKNOWN
-from open311.messages.figure_pages import FIGURE_BOUNDARY_UNKNOWN, FIGURE_GROUP_UNKNOWN
+from open311.messages.figure_pages import (
+    FIGURE_BOUNDARY_UNKNOWN,
+    FIGURE_CUT_UNKNOWN,
+    FIGURE_GROUP_UNKNOWN,
+)
 from open311.messages.maps import LAYER_UNKNOWN
 from open311.messages.message import Message
 from open311.messages.problem import Problem
@@ -22,6 +26,10 @@ WEEK = timedelta(days=7)
 
 WEEKS = 26
 """Whole weeks of a period if no other one is asked for."""
+
+
+CUTS, OF_LAYER = ("department", "service", "group"), "layer:"
+"""What tables can be cut by, and the start of a layer's code of areas."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,9 @@ def _check_known(city: City, asked: Mapping[str, Any]) -> None:
     layers = {one.code for one in city.layers}
     if asked["layer"] is not None and asked["layer"] not in layers:
         problems.append(Problem(LAYER_UNKNOWN, {"layer": asked["layer"][:100]}, "layer"))
+    cuts = {*CUTS, *(f"{OF_LAYER}{layer}" for layer in layers)}
+    if asked["by"] is not None and asked["by"] not in cuts:
+        problems.append(Problem(FIGURE_CUT_UNKNOWN, {"by": asked["by"]}, "by"))
     if problems:
         raise InvalidParameters.of(problems)
 

@@ -1,7 +1,8 @@
 """The pages of figures: what each one reads, and what it shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 
 from open311.figures.areas import closing_ratios, promise_ratios
 from open311.figures.forecast import YEAR, forecast
@@ -10,63 +11,47 @@ from open311.queries.insights.areas import (
     find_first_layer,
     times_by_area,
 )
+from open311.queries.insights.counts import list_outcomes
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.population import By
-from open311.queries.insights.promises import Promises
-from open311.queries.search.staff_counts import count_all
-from open311.queries.search.visibility import Audience
+from open311.web.insights.acting import first_actions
 from open311.web.insights.ahead import crews_figure, forecast_figure, no_backlog, not_trusted
+from open311.web.insights.ahead_departments import forecasts_by_department
 from open311.web.insights.areas import closing_figure, promise_figure, reports_are_not_needs
-from open311.web.insights.asked import WEEK, WEEKS
-from open311.web.insights.figure import Page
+from open311.web.insights.asked import WEEK, first_moment
+from open311.web.insights.compared import compared_figure, weeks_before
+from open311.web.insights.cuts import Cut, cuts_of
+from open311.web.insights.figure import Figure, Page
 from open311.web.insights.flow import (
     flows_by_department,
     flows_by_service,
     of_weeks,
 )
+from open311.web.insights.gathered import BY_SERVICE, gather_week
+from open311.web.insights.handling import handling
 from open311.web.insights.hot_places import find_hot_places
+from open311.web.insights.outcomes import outcome_cell, outcome_figure
 from open311.web.insights.places import places_figure
 from open311.web.insights.promises import by_week, promises_by
 from open311.web.insights.repeated_places import repeated_figure
 from open311.web.insights.reporting_rates import rates_figure
 from open311.web.insights.rows import area_rows, rows_with
-from open311.web.insights.time import curve_figure, half_of_period, times_by
+from open311.web.insights.time import closing_words, curve_figure, half_of_period, times_by
 from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
-from open311.web.insights.week import BEFORE, WeekFigures, week_page
+from open311.web.insights.week import week_page
 from open311.web.languages import say as _
 from schemas.vocabulary.marking import N_
 
 SHOWN = 13
 """Weeks of due dates on a chart."""
 
-BY_SERVICE, BY_DEPARTMENT = By("service"), By("department")
+BY_DEPARTMENT = By("department")
 
 
 def week(view: View) -> Page:
     """Show the last whole week, and what it is compared with."""
-    end = view.this_week
-    flows = view.flows(end - WEEKS * WEEK, end).get("", [])
-    if not any(one.received or one.open_at_end for one in flows):
-        return nothing()
-    before = end - (BEFORE + 1) * WEEK
-    return week_page(
-        WeekFigures(
-            flows,
-            view.curves(end - FOUR_WEEKS, end).get("", NO_CURVE),
-            Promises.of_all(view.promises(end - FOUR_WEEKS, end, BY_SERVICE).values()),
-            _overdue(view),
-            view.flows(before, end, BY_SERVICE),
-        ),
-        view.services,
-        view.links,
-    )
-
-
-def _overdue(view: View) -> int | None:
-    """Return how many requests are overdue now, as the list of staff says; None for the public."""
-    if view.audience is not Audience.STAFF:
-        return None
-    return count_all(view.city.scope, replace(view.filters.criteria, overdue=True))
+    found = gather_week(view, view.this_week)
+    return nothing() if found is None else week_page(found, view.services, view.links)
 
 
 def flow(view: View) -> Page:
@@ -79,11 +64,16 @@ def flow(view: View) -> Page:
     by_service = rows_with(view.services, of_services)
     return Page(
         figures=[
-            *(of_weeks(weeks, view.links) if weeks else ()),
+            *(_of_whole_weeks(view, weeks) if weeks else ()),
             flows_by_department(by_department, view.links, view.period),
             flows_by_service(by_service, view.links, view.period),
         ]
     )
+
+
+def _of_whole_weeks(view: View, weeks: list[Flow]) -> list[Figure]:
+    compared = compared_figure(weeks, *weeks_before(view, weeks), view.links)
+    return [*of_weeks(weeks, view.links), compared]
 
 
 def time(view: View) -> Page:
@@ -93,56 +83,57 @@ def time(view: View) -> Page:
     curve = view.curves(begin, end).get("", NO_CURVE)
     if not curve.n:
         return nothing()
-    by_service = rows_with(view.services, view.curves(begin, end, BY_SERVICE))
-    by_department = rows_with(view.departments, view.curves(begin, end, BY_DEPARTMENT))
-    return Page(
-        figures=[
-            curve_figure(curve, half_of_period(curve, begin, end), view.links),
-            times_by(
-                "time-by-department",
-                _("Time to close by department"),
-                _("Department"),
-                by_department,
-                view.links,
-            ),
-            times_by(
-                "time-by-service",
-                _("Time to close by service"),
-                _("Service"),
-                by_service,
-                view.links,
-            ),
-        ]
+    figures = [curve_figure(curve, half_of_period(curve, begin, end), view.links)]
+    for cut in cuts_of(view):
+        figures += _times_and_outcomes(view, cut, begin, end)
+    return Page(figures=figures)
+
+
+def _times_and_outcomes(view: View, cut: Cut, begin: date, end: date) -> list[Figure]:
+    first, after = (first_moment(day, view.city) for day in (begin, end))
+    counted = list_outcomes(view.population, first, after, cut.by)
+    times = times_by(
+        f"time-by-{cut.key}",
+        cut.title(_("Time to close")),
+        cut.heading,
+        rows_with(cut.rows, view.curves(begin, end, cut.by)),
+        view.links,
+        closing_words(cut.notes),
+        {key: outcome_cell(counted.get(key)) for key in cut.rows},
     )
+    outcomes = outcome_figure(cut, rows_with(cut.rows, counted), view.links)
+    return [times, *([outcomes] if outcomes.rows else ())]
 
 
 def promises(view: View) -> Page:
     """Show what was closed by its due date in the period."""
     begin, end = view.period.begin, view.period.end
-    by_department = rows_with(view.departments, view.promises(begin, end, BY_DEPARTMENT))
-    if not by_department:
+    found = [(cut, rows_with(cut.rows, view.promises(begin, end, cut.by))) for cut in cuts_of(view)]
+    if not any(rows for _cut, rows in found):
         return nothing()
-    by_service = rows_with(view.services, view.promises(begin, end, BY_SERVICE))
     weeks = view.promises_by_week(max(begin, end - (SHOWN + 1) * WEEK), end)[-SHOWN:]
-    return Page(
-        figures=[
-            *([by_week(weeks, view.links)] if weeks else ()),
-            promises_by(
-                "promises-by-department",
-                _("Closed on time by department"),
-                _("Department"),
-                by_department,
-                view.links,
-            ),
-            promises_by(
-                "promises-by-service",
-                _("Closed on time by service"),
-                _("Service"),
-                by_service,
-                view.links,
-            ),
-        ]
-    )
+    tables = [
+        promises_by(
+            f"promises-by-{cut.key}",
+            cut.title(_("Closed on time")),
+            cut.heading,
+            rows,
+            view.links,
+            cut.notes,
+        )
+        for cut, rows in found
+    ]
+    return Page(figures=[*([by_week(weeks, view.links)] if weeks else ()), *tables])
+
+
+def first_action(view: View) -> Page:
+    """Show how long it takes until the city first does something about a request."""
+    return first_actions(view) or nothing()
+
+
+def handled(view: View) -> Page:
+    """Show transfers, reopening, duplicates, and how requests come in."""
+    return handling(view) or nothing()
 
 
 def places(view: View) -> Page:
@@ -189,9 +180,11 @@ def ahead(view: View) -> Page:
     end = view.this_week
     weeks = _from_the_first(view.flows(end - 3 * YEAR * WEEK, end).get("", []))
     found = forecast([one.received for one in weeks])
-    if found is None or not found.is_trusted:
+    if found is None or not found.is_known:
         return Page(notes=[not_trusted(found)])
-    figures = [forecast_figure(weeks, found, view.links)]
+    if not found.is_trusted:
+        return Page(notes=[not_trusted(found)], figures=_by_department(view))
+    figures = [forecast_figure(weeks, found, view.links), *_by_department(view)]
     crews, planned = view.asked["crews"], view.asked["crews_planned"]
     if not crews and not planned:
         return Page(figures=figures)
@@ -201,6 +194,13 @@ def ahead(view: View) -> Page:
     if figure is None:
         return Page(notes=[no_backlog()], figures=figures)
     return Page(figures=[*figures, figure])
+
+
+def _by_department(view: View) -> list[Figure]:
+    end = view.this_week
+    flows = rows_with(view.departments, view.flows(end - 3 * YEAR * WEEK, end, BY_DEPARTMENT))
+    weeks = [(row, [one.received for one in _from_the_first(of_row)]) for row, of_row in flows]
+    return [forecasts_by_department(weeks, view.links)] if weeks else []
 
 
 def _from_the_first(weeks: list[Flow]) -> list[Flow]:
@@ -216,19 +216,27 @@ def nothing() -> Page:
 
 @dataclass(frozen=True)
 class Section:
-    """A page: its heading, its name in menus, whether it has a period, and what it shows."""
+    """A page: its heading, its name in menus, whether it has a period, and what it shows.
+
+    is_cut says that a form chooses by what its tables are cut.
+    """
 
     heading: str
     name: str
     is_dated: bool
     show: Callable[[View], Page]
+    is_cut: bool = False
 
 
 SECTIONS: Mapping[str, Section] = {
     "week": Section(N_("Insights: last week"), N_("Last week"), False, week),
     "flow": Section(N_("Insights: flow"), N_("Flow"), True, flow),
-    "time": Section(N_("Insights: time to close"), N_("Time to close"), True, time),
-    "promises": Section(N_("Insights: due dates"), N_("Due dates"), True, promises),
+    "time": Section(N_("Insights: time to close"), N_("Time to close"), True, time, True),
+    "first-action": Section(
+        N_("Insights: first action"), N_("First action"), True, first_action, True
+    ),
+    "promises": Section(N_("Insights: due dates"), N_("Due dates"), True, promises, True),
+    "handling": Section(N_("Insights: handling"), N_("Handling"), True, handled, True),
     "places": Section(N_("Insights: places"), N_("Places"), False, places),
     "areas": Section(N_("Insights: areas"), N_("Areas"), True, areas),
     "ahead": Section(N_("Insights: next four weeks"), N_("Next four weeks"), False, ahead),

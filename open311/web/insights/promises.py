@@ -70,7 +70,14 @@ def by_week(weeks: Sequence[tuple[date, Promises]], links: Links) -> Figure:
     )
 
 
-def promises_by(key: str, title: str, heading: str, rows: Sequence[Kept], links: Links) -> Figure:
+def promises_by(
+    key: str,
+    title: str,
+    heading: str,
+    rows: Sequence[Kept],
+    links: Links,
+    notes: Sequence[str] = (),
+) -> Figure:
     """Return the table of promises kept by service or department, in their order."""
     axis = Axis(0, 1)
     outside = [
@@ -94,6 +101,7 @@ def promises_by(key: str, title: str, heading: str, rows: Sequence[Kept], links:
             (Cell(row.name, row.code, links.requests(**row.filters)), *_cells(one, axis))
             for row, one in rows
         ],
+        notes=notes,
         csv_url=links.csv(key),
     )
 

@@ -3,7 +3,8 @@
 from open311.queries.insights.population import count_hidden
 from open311.web.insights.asked import WEEK, WEEKS, first_moment
 from open311.web.insights.figure import Figure, Page
-from open311.web.insights.pages import BY_SERVICE, week
+from open311.web.insights.gathered import BY_SERVICE
+from open311.web.insights.pages import week
 from open311.web.insights.promises import promises_by
 from open311.web.insights.rows import rows_with
 from open311.web.insights.time import curve_figure, half_sentence, times_by

@@ -17,6 +17,12 @@ def service_rows(city: City) -> dict[str, Row]:
     return {code: Row(names.get(code, code), code, {"service_code": code}) for code in codes}
 
 
+def group_rows(city: City) -> dict[str, Row]:
+    """Return the groups of services by name, in the order of lists."""
+    groups = dict.fromkeys(one["group"] for one in city.listed_services if one["group"])
+    return {name: Row(name, name, {"group": name}) for name in groups}
+
+
 def department_rows(city: City) -> dict[str, Row]:
     """Return the departments by code, in the order of the city."""
     return {code: Row(name, code, {"agency_responsible": name}) for code, name in city.departments}

@@ -1,12 +1,13 @@
 """How long requests take until they are closed, with what is still open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from open311.figures.measures import FEWEST
-from open311.figures.survival import Curve, Quantile
+from open311.figures.survival import Curve, Quantile, Times
 from open311.web.insights.charts import Axis, Series, line_chart
-from open311.web.insights.figure import Cell, Column, Figure, Row
+from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Row
 from open311.web.insights.links import Links
 from open311.web.insights.wording import (
     HOURS_OF_DAY,
@@ -20,13 +21,13 @@ from open311.web.insights.wording import (
 )
 from open311.web.languages import say as _
 
-Timed = tuple[Row, Curve]
+Timed = tuple[Row, Times]
 
 MOST_DAYS = 90
 """Days of the curve on a page."""
 
 
-def half_sentence(curve: Curve) -> str:
+def half_sentence(curve: Times) -> str:
     """Return in a sentence how long it took in the last four weeks until half were closed."""
     if curve.n < FEWEST:
         return _(
@@ -47,7 +48,7 @@ def half_sentence(curve: Curve) -> str:
     )
 
 
-def half_of_period(curve: Curve, begin: date, end: date) -> str:
+def half_of_period(curve: Times, begin: date, end: date) -> str:
     """Return the same of the days from begin until before end."""
     values = {"first": week_words(begin), "last": week_words(end - timedelta(days=1))}
     if curve.n < FEWEST:
@@ -72,23 +73,37 @@ def half_of_period(curve: Curve, begin: date, end: date) -> str:
     )
 
 
-def curve_figure(curve: Curve, finding: str, links: Links) -> Figure:
+@dataclass(frozen=True)
+class CurveWords:
+    """What the figure of a curve says: its key, its definition, and its texts."""
+
+    key: str
+    measure: str
+    title: str
+    happened: str
+    note: str
+
+
+def curve_figure(
+    curve: Curve, finding: str, links: Links, words: CurveWords | None = None
+) -> Figure:
     """Return the figure of the share that is closed after each day; finding says it in words."""
+    said = words or _closed_words()
     last = min(MOST_DAYS, max(1, curve.longest // HOURS_OF_DAY))
     days = list(range(last + 1))
     at = [curve.at(day * HOURS_OF_DAY) for day in days]
     closed = [1 - share for share, _low, _high in at]
     band = ([1 - high for _share, _low, high in at], [1 - low for _share, low, _high in at])
-    labels, lines = [count_words(day) for day in days], [Series(_("Closed"), closed, *band)]
+    labels, lines = [count_words(day) for day in days], [Series(said.happened, closed, *band)]
     is_enough = curve.n >= FEWEST
     return Figure(
-        "closed-after",
-        "time_to_close_of_period",
-        _("Share closed after days"),
+        said.key,
+        said.measure,
+        said.title,
         finding,
         (
             Column(_("Days"), "days"),
-            Column(_("Closed"), "share"),
+            Column(said.happened, "share"),
             Column(_("Lower limit"), "lower"),
             Column(_("Upper limit"), "upper"),
         ),
@@ -99,13 +114,21 @@ def curve_figure(curve: Curve, finding: str, links: Links) -> Figure:
         if is_enough
         else [],
         line_chart(labels, lines, percent_words, top=1) if is_enough else None,
-        [
-            _(
-                "The band is the 95-percent interval. Requests that are still open count as long "
-                "as they are."
-            )
-        ],
-        links.csv("closed-after"),
+        [said.note],
+        links.csv(said.key),
+    )
+
+
+def _closed_words() -> CurveWords:
+    return CurveWords(
+        "closed-after",
+        "time_to_close_of_period",
+        _("Share closed after days"),
+        _("Closed"),
+        _(
+            "The band is the 95-percent interval. Requests that are still open count as long "
+            "as they are."
+        ),
     )
 
 
@@ -113,31 +136,78 @@ def _share(value: float) -> Cell:
     return Cell(percent_words(value), round(value, 6))
 
 
-def times_by(key: str, title: str, heading: str, rows: Sequence[Timed], links: Links) -> Figure:
-    """Return the table of times to close by service or department, in their order."""
+@dataclass(frozen=True)
+class TimeWords:
+    """What a table of times says: its definition, its finding, and the headings of its numbers."""
+
+    measure: str
+    finding: str
+    happened: str
+    half: str
+    three_in_four: str
+    notes: Sequence[str] = ()
+
+
+def closing_words(notes: Sequence[str] = ()) -> TimeWords:
+    """Return the words of times to close."""
+    return TimeWords(
+        "time_to_close_of_period",
+        _(
+            "The time in which half are closed, with its 95-percent interval, counting those still "
+            "open."
+        ),
+        _("Closed"),
+        _("Half are closed within"),
+        _("3 of 4 are closed within"),
+        notes,
+    )
+
+
+def times_by(
+    key: str,
+    title: str,
+    heading: str,
+    rows: Sequence[Timed],
+    links: Links,
+    words: TimeWords | None = None,
+    outcomes: Mapping[str, Cell] | None = None,
+) -> Figure:
+    """Return the table of times by service or department, in their order.
+
+    outcomes, by the code of a row, say how its requests were closed.
+    """
+    said = words or closing_words()
     known = [curve for _row, curve in rows if curve.n >= FEWEST]
     axis = Axis.over([_end(curve.quantile(0.5)) for curve in known])
     few = len(rows) - len(known)
-    finding = _(
-        "The time in which half are closed, with its 95-percent interval, counting those still "
-        "open."
-    )
-    notes = [] if not few else [_("Below %(fewest)s requests, no time is given.", fewest=FEWEST)]
+    below = [] if not few else [_("Below %(fewest)s requests, no time is given.", fewest=FEWEST)]
+    told = {} if outcomes is None else outcomes
     return Figure(
         key,
-        "time_to_close_of_period",
+        said.measure,
         title,
-        finding,
-        (
-            Column(heading, "name"),
-            Column(_("Requests"), "requests"),
-            Column(_("Closed"), "closed"),
-            Column(_("Half are closed within"), "median_hours"),
-            Column(_("3 of 4 are closed within"), "upper_quartile_hours"),
-        ),
-        [_row(row, curve, axis, links) for row, curve in rows],
-        notes=notes,
+        said.finding,
+        _columns(heading, said, has_outcomes=bool(told)),
+        [
+            (
+                *_row(row, curve, axis, links),
+                *([told.get(row.code, NO_VALUE)] if told else ()),
+            )
+            for row, curve in rows
+        ],
+        notes=[*below, *said.notes],
         csv_url=links.csv(key),
+    )
+
+
+def _columns(heading: str, words: TimeWords, *, has_outcomes: bool) -> Sequence[Column]:
+    return (
+        Column(heading, "name"),
+        Column(_("Requests"), "requests"),
+        Column(words.happened, "closed"),
+        Column(words.half, "median_hours"),
+        Column(words.three_in_four, "upper_quartile_hours"),
+        *([Column(_("How they were closed"), "share_done")] if has_outcomes else ()),
     )
 
 
@@ -145,7 +215,7 @@ def _end(quantile: Quantile) -> float | None:
     return quantile.upper if quantile.upper is not None else quantile.value
 
 
-def _row(row: Row, curve: Curve, axis: Axis, links: Links) -> Sequence[Cell]:
+def _row(row: Row, curve: Times, axis: Axis, links: Links) -> Sequence[Cell]:
     median, quarter = curve.quantile(0.5), curve.quantile(0.75)
     few = curve.n < FEWEST
     bar = None if few else axis.bar(median.value, median.lower, median.upper)

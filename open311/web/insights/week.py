@@ -8,9 +8,10 @@ from flask_babel import ngettext, pgettext
 
 from open311.figures.changes import Change, compare, real_changes
 from open311.figures.measures import FEWEST
-from open311.figures.survival import Curve
+from open311.figures.survival import Times
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.promises import Promises
+from open311.web.insights.compared import BEFORE, compared_figure
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Number, Page, Row
 from open311.web.insights.flow import of_weeks
 from open311.web.insights.links import Links, days
@@ -28,9 +29,6 @@ from open311.web.languages import say as _
 
 FOUR_WEEKS = timedelta(weeks=4)
 
-BEFORE = 8
-"""Weeks that a week is compared with."""
-
 MOST_CHANGES = 5
 """Changes of a page: many looks make many false alarms."""
 
@@ -38,13 +36,14 @@ MOST_CHANGES = 5
 @dataclass(frozen=True)
 class WeekFigures:
     """What the page says: whole weeks, the last one of them the week; the times and promises of
-    four weeks; overdue now; and the whole weeks of services, by their code."""
+    four weeks; overdue now; the whole weeks of services, by their code; and those of last year."""
 
     weeks: Sequence[Flow]
-    curve: Curve
+    curve: Times
     promises: Promises
     overdue: int | None
     services: Mapping[str, Sequence[Flow]]
+    last_year: Sequence[Flow] = ()
 
 
 def week_page(found: WeekFigures, rows: Mapping[str, Row], links: Links) -> Page:
@@ -56,6 +55,9 @@ def week_page(found: WeekFigures, rows: Mapping[str, Row], links: Links) -> Page
         (),
         [
             *of_weeks(shown, links),
+            compared_figure(
+                found.weeks[-1:], found.weeks[-BEFORE - 1 : -1], found.last_year, links
+            ),
             _changes_figure(found.services, rows, links),
         ],
     )

@@ -7,7 +7,7 @@ from flask_babel import format_decimal, format_percent, ngettext
 from open311.figures.changes import Change
 from open311.figures.measures import FEWEST
 from open311.figures.shares import Share
-from open311.figures.survival import Curve, Quantile
+from open311.figures.survival import Quantile, Times
 from open311.web.dates import medium_day, short_day
 from open311.web.languages import language
 from open311.web.languages import say as _
@@ -81,7 +81,7 @@ def interval_words(quantile: Quantile) -> str:
     )
 
 
-def median_words(curve: Curve) -> str:
+def median_words(curve: Times) -> str:
     """Return the time in which half are closed, or why there is none."""
     if curve.n < FEWEST:
         return few_words(curve.n)
@@ -91,7 +91,7 @@ def median_words(curve: Curve) -> str:
     return _("fewer than half after %(time)s", time=time_words(curve.longest))
 
 
-def quarter_words(curve: Curve) -> str:
+def quarter_words(curve: Times) -> str:
     """Return the time in which three of four are closed; a dash if that is not known."""
     if curve.n < FEWEST:
         return "-"
@@ -114,6 +114,26 @@ def change_words(change: Change | None) -> str:
         )
     return _(
         "%(percent)s fewer than in an average week of the eight before (%(lower)s to %(upper)s)",
+        **values,
+    )
+
+
+def last_year_words(change: Change | None) -> str:
+    """Return how a number changed since the same weeks of last year; empty if it says nothing."""
+    if change is None:
+        return ""
+    if not change.is_real:
+        return _("about the same as in the same weeks of last year")
+    low, high = sorted((abs(change.lower - 1), abs(change.upper - 1)))
+    values = {"percent": percent_words(abs(change.ratio - 1)), "lower": _points(low)}
+    values["upper"] = _points(high)
+    if change.ratio > 1:
+        return _(
+            "%(percent)s more than in the same weeks of last year (%(lower)s to %(upper)s)",
+            **values,
+        )
+    return _(
+        "%(percent)s fewer than in the same weeks of last year (%(lower)s to %(upper)s)",
         **values,
     )
 
