@@ -33,6 +33,7 @@ from open311.commands.jobs import jobs_commands
 from open311.commands.keys import keys_commands
 from open311.commands.mail import mail_commands
 from open311.commands.maintenance import maintenance_command, media_commands, sandbox_commands
+from open311.commands.open_data import open_data_commands
 from open311.commands.people import people_commands
 from open311.commands.requests import requests_commands
 from open311.commands.requests_routing import triage_commands
@@ -138,6 +139,7 @@ main.add_command(forwarding_commands)
 main.add_command(webhooks_commands)
 main.add_command(sandbox_commands)
 main.add_command(insights_commands)
+main.add_command(open_data_commands)
 main.add_command(jobs_commands)
 main.add_command(maintenance_command)
 main.add_command(media_commands)

@@ -26,6 +26,7 @@ from open311.residents import (
     home,
     insights,
     lists,
+    open_data,
     report,
     report_data,
     stopping,
@@ -182,6 +183,7 @@ RESIDENTS = (
     feeds.blueprint,
     resident_services.blueprint,
     insights.blueprint,
+    open_data.blueprint,
     texts.blueprint,
     embeds.blueprint,
 )

@@ -19,12 +19,12 @@ from flask import Flask
 from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
-from open311.jobs import bulk, forwarding, insights, mail, maintenance, routing, webhooks
+from open311.jobs import bulk, forwarding, insights, mail, maintenance, open_data, routing, webhooks
 from open311.jobs.registry import LOOPS, Loop
 from open311.jobs.tasks import LATEST, opened_queue
 from open311.logs import log_failure
 
-MODULES = (bulk, forwarding, insights, mail, maintenance, routing, webhooks)
+MODULES = (bulk, forwarding, insights, mail, maintenance, open_data, routing, webhooks)
 """The modules that register what the worker runs."""
 
 CONCURRENCY = 3

@@ -9,7 +9,7 @@ from open311.residents.pages import site_pages
 from open311.web.insights.asked import period_of, read_filters
 from open311.web.insights.definitions import how_values
 from open311.web.insights.files import figure_file
-from open311.web.insights.links import Links
+from open311.web.insights.links import Links, ListFilters
 from open311.web.insights.public_page import public_page
 from open311.web.insights.view import View
 from open311.web.site import link, site_city, site_page
@@ -19,8 +19,10 @@ blueprint = site_pages("site_insights", "/insights")
 LIST_NAMES = {
     "since": "start_date",
     "until": "end_date",
-    "updated_since": "updated_after",
-    "updated_until": "updated_before",
+    "closed_since": "closed_after",
+    "closed_until": "closed_before",
+    "due_since": "due_after",
+    "due_until": "due_before",
 }
 """What the public list calls the filters of the list of staff."""
 
@@ -83,10 +85,13 @@ def _view() -> View:
     )
 
 
-def _list_url(more: dict[str, str]) -> str:
+def _list_url(more: ListFilters) -> str:
     """Return the path of the public list; days before now are the list's usual period."""
     names = {LIST_NAMES.get(name, name): one for name, one in more.items() if name in KNOWN}
     return link("site_lists.index", **names)
 
 
-KNOWN = (*LIST_NAMES, "status", "service_code", "agency_responsible", "boundary")
+KNOWN = (
+    *(*LIST_NAMES, "status", "service_code", "agency_responsible", "boundary"),
+    *("promise", "work"),
+)

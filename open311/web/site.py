@@ -21,7 +21,10 @@ from open311.web.phone_links import phone_link
 from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.progress import PROGRESS
 
-API_PATHS = r"/(open311|ogc|routing|stats|health)(/.*|$)|(/[a-z]{2})?/reports\.(geojson|atom)$"
+API_PATHS = (
+    r"/(open311|ogc|routing|stats|health)(/.*|$)"
+    r"|(/[a-z]{2})?/(reports\.(geojson|atom)|data/[a-z.]+)$"
+)
 """Paths for programs, which pages of other sites may read (Fetch, CORS protocol)."""
 
 IN_LANGUAGE = "in_language_"

@@ -54,6 +54,9 @@ def criteria_of(
         requested=Period(*requested_period(asked)),
         updated=Period(asked["updated_since"], asked["updated_until"]),
         due=_due(asked, jurisdiction),
+        expected=Period(asked["due_since"], asked["due_until"]),
+        closed=Period(asked["closed_since"], asked["closed_until"]),
+        promises=tuple(asked["promise"]),
         news=_news(asked, reader),
         held_since=Period(None, look_overdue()) if asked["held_overdue"] else ALWAYS,
         assigned_to=(*asked["assigned_to"], *([reader] if asked["mine"] else ())),
@@ -71,6 +74,7 @@ _CORNERS = ("minlong", "minlat", "maxlong", "maxlat")
 # Flags of the form, and their names in criteria.
 _FLAGS = {
     "overdue": "overdue",
+    "work": "work",
     "new": "new",
     "unassigned": "unassigned",
     "near_border": "near_boundary",

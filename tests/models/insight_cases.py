@@ -8,7 +8,25 @@ def state(**values: object) -> str:
     return insert("figure_states", **{**row, **values})
 
 
-INSIGHT_REFUSED = [("fk_figure_states_jurisdiction_id", state(jurisdiction_id="'nowhere'"))]
+def data_file(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "format": "'csv'",
+        "name": "'data-0.csv.gz'",
+        "bytes": "1",
+        "rows": "1",
+        "made_at": "now()",
+    }
+    return insert("data_files", **{**row, **values})
+
+
+INSIGHT_REFUSED = [
+    ("fk_figure_states_jurisdiction_id", state(jurisdiction_id="'nowhere'")),
+    ("fk_data_files_jurisdiction_id", data_file(jurisdiction_id="'nowhere'")),
+    ("ck_data_files_format_known", data_file(format="'xlsx'")),
+    ("pk_data_files", f"{data_file()}; {data_file(name=chr(39) + 'other' + chr(39))}"),
+    ("uq_data_files_name", f"{data_file()}; {data_file(format=chr(39) + 'gpkg' + chr(39))}"),
+]
 
 INSIGHT_NULLS = {
     ("former_ids", "seen_at"),

@@ -74,7 +74,7 @@ def flow(view: View) -> Page:
     return Page(
         figures=[
             *(of_weeks(weeks, view.links) if weeks else ()),
-            flows_by_department(by_department, view.links, view.period),
+            flows_by_department(by_department, view.links),
             flows_by_service(by_service, view.links, view.period),
         ]
     )
@@ -127,6 +127,7 @@ def promises(view: View) -> Page:
                 _("Department"),
                 by_department,
                 view.links,
+                view.period,
             ),
             promises_by(
                 "promises-by-service",
@@ -134,6 +135,7 @@ def promises(view: View) -> Page:
                 _("Service"),
                 by_service,
                 view.links,
+                view.period,
             ),
         ]
     )
@@ -165,7 +167,7 @@ def areas(view: View) -> Page:
         notes=[compared, reports_are_not_needs()],
         figures=[
             closing_figure(closings, rows, view.links, period),
-            promise_figure(kept, rows, view.links),
+            promise_figure(kept, rows, view.links, period),
         ],
     )
 
