@@ -3,6 +3,7 @@
 from open311.georeport import (
     addresses,
     discovery,
+    hot_spots,
     media,
     requests,
     routing,
@@ -105,6 +106,7 @@ OTHERS = (
     health.blueprint,
     routing.blueprint,
     webhooks.blueprint,
+    hot_spots.blueprint,
     stats.blueprint,
 )
 
