@@ -50,8 +50,7 @@ FACTS = """
             ELSE 'fixed' END,
         requested, least(closed, requested + interval '1 hour' * (number %% 48)), closed, 0, false,
         due, due, NULL, 0, NULL,
-        ARRAY(SELECT ids[1 + (number * 7919 + cardinality(ids)) %% cardinality(ids)] FROM (
-            SELECT array_agg(id ORDER BY id) AS ids FROM boundaries GROUP BY set_id) AS layers),
+        inside.ids,
         CASE WHEN closed IS NULL THEN ARRAY[requested] ELSE ARRAY[requested, closed] END,
         CASE WHEN closed IS NULL THEN ARRAY[1] ELSE ARRAY[1, 2] END,
         CASE WHEN closed IS NULL THEN ARRAY[department.id] ELSE ARRAY[department.id, department.id]
@@ -62,6 +61,11 @@ FACTS = """
     JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS places
         FROM departments) AS department
         ON department.place = 1 + service.place %% department.places
+    JOIN (
+        SELECT place, ARRAY(SELECT ids[1 + place * 7919 %% cardinality(ids)] FROM (
+            SELECT array_agg(id ORDER BY id) AS ids FROM boundaries GROUP BY set_id) AS layers
+        ) AS ids FROM generate_series(0, 996) AS place
+    ) AS inside ON inside.place = number %% 997
     CROSS JOIN LATERAL (SELECT date_trunc('second', now()
         - interval '5 years' * (1 - number / %(rows)s::float8)) AS requested) AS begun
     CROSS JOIN LATERAL (SELECT requested + date_trunc('second', interval '1 day' * service.place
@@ -97,6 +101,11 @@ def prepare(url: str, rows: int) -> None:
     environment = {**os.environ, "DATABASE_URL": url, "OPEN311_SECRET_KEY": secrets.token_hex()}
     command(environment, "db", "upgrade")
     command(environment, "seed", str(ROOT / "seed_data/lancaster"))
+    fill(url, rows)
+
+
+def fill(url: str, rows: int) -> None:
+    """Replace the facts of a database by those of a large city, with the sums of their days."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("TRUNCATE request_facts, figure_days")
         connection.execute(FACTS, {"rows": rows})

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from flask import Response, current_app
+from flask import Response, current_app, url_for
 from flask_babel import format_decimal
 
 from open311.errors import NotFound
@@ -57,6 +57,7 @@ def show() -> tuple[str, int]:
         geometry=GEOMETRY,
         kind_words={kind: _(words) for kind, words in KIND_WORDS.items()},
         package_url=link("site_data.package"),
+        api_url=url_for("openapi.page"),
         insights_url=link("site_insights.show"),
         how_url=link("site_insights.how"),
     )

@@ -478,6 +478,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                 "geometry": "Point",
             },
             "package_url": "/data/datapackage.json",
+            "api_url": "/open311/docs",
             "insights_url": "/insights",
             "how_url": "/insights/how",
         },
