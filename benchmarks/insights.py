@@ -56,11 +56,10 @@ FACTS = """
         CASE WHEN closed IS NULL THEN ARRAY[department.id] ELSE ARRAY[department.id, department.id]
         END
     FROM generate_series(1, %(rows)s) AS number
-    JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS places
-        FROM services) AS service ON service.place = 1 + number %% service.places
-    JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS places
-        FROM departments) AS department
-        ON department.place = 1 + service.place %% department.places
+    JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM services) AS service
+        ON service.place = 1 + number %% (SELECT count(*) FROM services)
+    JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM departments) AS department
+        ON department.place = 1 + service.place %% (SELECT count(*) FROM departments)
     JOIN (
         SELECT place, ARRAY(SELECT ids[1 + place * 7919 %% cardinality(ids)] FROM (
             SELECT array_agg(id ORDER BY id) AS ids FROM boundaries GROUP BY set_id) AS layers
@@ -69,7 +68,7 @@ FACTS = """
     CROSS JOIN LATERAL (SELECT date_trunc('second', now()
         - interval '5 years' * (1 - number / %(rows)s::float8)) AS requested) AS begun
     CROSS JOIN LATERAL (SELECT requested + date_trunc('second', interval '1 day' * service.place
-        * -ln((1 + (number * 7919) %% 9973) / 9974.0)) AS at) AS ended
+        * -ln((1 + number %% 9973 * 7919 %% 9973) / 9974::float8)) AS at) AS ended
     CROSS JOIN LATERAL (SELECT CASE WHEN number %% 50 > 0 AND at < now() THEN at END AS closed,
         requested + interval '2 days' * service.place AS due) AS made
 """

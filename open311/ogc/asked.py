@@ -175,7 +175,7 @@ def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[st
 
 def _check_only_places(asked: Asked) -> None:
     """Raise InvalidParameters for a parameter that only service requests have."""
-    never = (None, "", [], (None, None))
+    never: tuple[Any, ...] = (None, "", [], (None, None))
     for name in ("q", "closed", "due", "promise", "work"):
         if asked[name] not in never:
             raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field=name, collection=REQUESTS)

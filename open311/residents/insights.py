@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from threading import Condition
+from typing import Any
 
 from cachetools import LRUCache, cached
 from flask import Response
@@ -112,7 +113,9 @@ def _view(city: City) -> View:
 
 def _list_url(more: ListFilters) -> str:
     """Return the path of the public list; days before now are the list's usual period."""
-    names = {LIST_NAMES.get(name, name): one for name, one in more.items() if name in KNOWN}
+    names: dict[str, Any] = {
+        LIST_NAMES.get(name, name): one for name, one in more.items() if name in KNOWN
+    }
     return link("site_lists.index", **names)
 
 

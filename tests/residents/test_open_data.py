@@ -16,9 +16,10 @@ import requests
 import shapely
 from applications import at_hand
 from click.testing import CliRunner
+from flask.cli import ScriptInfo
 from servers import PATIENCE, running_server
 
-from open311.commands.open_data import write
+from open311.cli import main
 from open311.jobs.open_data import publish_all
 from open311.media.store import new_data_name
 from open311.queries.open_data import DataFileInfo
@@ -214,8 +215,8 @@ def test_the_next_files_are_without_what_was_withdrawn(
         left = new_data_name("gpkg")  # by a process that was killed
         (media / left).write_bytes(b"")
         monkeypatch.setattr(publish, "GRACE", publish.GRACE * 0)
-        app.config["OPEN311_PUBLIC_URL"] = settings["OPEN311_PUBLIC_URL"]
-        result = CliRunner().invoke(write, obj=None)
+        command = ("open-data", "write")
+        result = CliRunner().invoke(main, command, obj=ScriptInfo(create_app=lambda: app))
     assert result.exit_code == 0, result.output
     assert re.search(
         rf"gridtown.example: csv, [\d,]+ bytes, requests {before['csv'].rows - 1}\.", result.output

@@ -66,7 +66,6 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
     mine, id_ = ServiceRequest, jurisdiction.jurisdiction_id
     of_service, of_group = partial(is_of_service, id_), partial(is_of_group, id_)
     overdue = func.coalesce(is_overdue(), False)
-    picture = absolute(mine.media_url, jurisdiction.public_url)
     return {
         "service_request_id": Property("text", N_("Request number."), mine.service_request_id),
         "status": Property("text", N_("Status: open or closed."), mine.status),
@@ -93,6 +92,14 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
         "overdue": Property(
             "boolean", N_("Whether it is open and past due."), overdue, is_true=is_overdue
         ),
+        **_of_places(jurisdiction),
+    }
+
+
+def _of_places(jurisdiction: Scope) -> dict[str, Property]:
+    mine = ServiceRequest
+    picture = absolute(mine.media_url, jurisdiction.public_url)
+    return {
         "address": Property("text", N_("Address."), or_null(mine.address_string)),
         "zipcode": Property("text", N_("Postal code."), or_null(mine.zipcode)),
         "media_url": Property("text", N_("URL of a photo."), picture),

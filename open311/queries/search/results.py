@@ -40,7 +40,7 @@ def _closings() -> Any:
         .correlate(StatusChange)
         .scalar_subquery()
     )
-    closed = literal_column(f"'{CLOSED}'")
+    closed: ColumnElement[str] = literal_column(f"'{CLOSED}'")
     return select(StatusChange).where(
         StatusChange.status == closed, former.is_distinct_from(closed)
     )

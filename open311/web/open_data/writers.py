@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import shapely
@@ -42,7 +42,7 @@ class CsvWriter:
     """Writes CSV (RFC 4180), compressed as gzip, with lat and long as its last columns."""
 
     def __init__(self, path: Path, kinds: Kinds) -> None:
-        self._file: IO[bytes] = gzip.open(path, "wb", compresslevel=GZIP_LEVEL)  # noqa: SIM115
+        self._file = gzip.open(path, "wb", compresslevel=GZIP_LEVEL)  # noqa: SIM115
         self._file.write(csv_line([*kinds, *PLACE]))
 
     def add(self, shapes: Shapes, rows: Rows) -> None:
