@@ -47,6 +47,7 @@ COMMANDS = {
     "webhooks": "webhooks:webhooks_commands",
     "sandbox": "maintenance:sandbox_commands",
     "insights": "insights:insights_commands",
+    "open-data": "open_data:open_data_commands",
     "jobs": "jobs:jobs_commands",
     "maintenance": "maintenance:maintenance_command",
     "media": "maintenance:media_commands",

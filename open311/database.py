@@ -201,6 +201,7 @@ class Lock(IntEnum):
     MAINTENANCE = 311_0330
     SENDER = 311_0926
     INBOX = 311_0993
+    OPEN_DATA = 311_0357
 
 
 @contextmanager

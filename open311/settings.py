@@ -3,6 +3,7 @@
 from open311.geocoders import make_geocoder
 from open311.mail.settings import MAIL_SETTINGS
 from open311.media.photos import MOST_PIXELS
+from open311.open_data_settings import OPEN_DATA_SETTINGS
 from open311.setting_values import (
     Setting,
     base_map,
@@ -280,6 +281,7 @@ SETTINGS = (
         "Where jobs run: inside gunicorn, in one more process beside its workers; separate, in "
         "open311 jobs run; or none, for open311 jobs run --once from cron",
     ),
+    *OPEN_DATA_SETTINGS,
     *WATCH_SETTINGS,
     Setting("OPEN311_LOG_LEVEL", log_level, "INFO", "DEBUG, INFO, WARNING, or ERROR"),
 )

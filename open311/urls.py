@@ -3,6 +3,7 @@
 from open311.georeport import (
     addresses,
     discovery,
+    hot_spots,
     media,
     requests,
     routing,
@@ -26,6 +27,7 @@ from open311.residents import (
     home,
     insights,
     lists,
+    open_data,
     report,
     report_data,
     reports,
@@ -107,6 +109,7 @@ OTHERS = (
     health.blueprint,
     routing.blueprint,
     webhooks.blueprint,
+    hot_spots.blueprint,
     stats.blueprint,
 )
 
@@ -188,6 +191,7 @@ RESIDENTS = (
     resident_services.blueprint,
     insights.blueprint,
     reports.blueprint,
+    open_data.blueprint,
     texts.blueprint,
     embeds.blueprint,
 )

@@ -49,10 +49,10 @@ def curve() -> Response:
 
     def made() -> Response:
         found = curve_of(asked, Span(asked.begin, asked.end))
-        document = {**_heading(asked, "time_to_close", "hours", found["n"]), **found}
+        document = {**heading(asked, "time_to_close", "hours", found["n"]), **found}
         return respond("json", "curve", CurveSchema().dump(document))
 
-    return _answer(asked, made)
+    return answer(asked, made)
 
 
 @blueprint.get("/<measure>.json", defaults={"format": "json"})
@@ -71,10 +71,10 @@ def show(measure: str, format: str) -> Response:
             text = csv_text(columns, [[row[name] for name in columns] for row in rows])
             return Response(text, mimetype="text/csv")
         number = sum(row["n"] for row in rows)
-        document = {**_heading(asked, figure.measure, figure.unit, number), "rows": rows}
+        document = {**heading(asked, figure.measure, figure.unit, number), "rows": rows}
         return respond("json", "stats", _dumped(document, columns))
 
-    return _answer(asked, made)
+    return answer(asked, made)
 
 
 def _dumped(document: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _spans(asked: Asked, measure: str) -> list[Span]:
     return spans
 
 
-def _heading(asked: Asked, measure: str, unit: str, number: int) -> dict[str, Any]:
+def heading(asked: Asked, measure: str, unit: str, number: int) -> dict[str, Any]:
     population, zone = asked.population, asked.population.jurisdiction.zone
     is_public = population.audience is Audience.PUBLIC
     begin, end = Span(asked.begin, asked.end).moments(zone)
@@ -127,7 +127,7 @@ def _tag(asked: Asked) -> str:
     return blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
 
 
-def _answer(asked: Asked, make: Callable[[], Response]) -> Response:
+def answer(asked: Asked, make: Callable[[], Response]) -> Response:
     """Answer, without calculating anything for a client that has the answer already."""
     tag, response = _tag(asked), Response(status=304)
     response.set_etag(tag, weak=True)

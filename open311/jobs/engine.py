@@ -24,6 +24,7 @@ from open311.jobs import (
     insights,
     mail,
     maintenance,
+    open_data,
     reports,
     routing,
     webhooks,
@@ -32,7 +33,17 @@ from open311.jobs.registry import LOOPS, Loop, Stopped, is_stopping
 from open311.jobs.tasks import LATEST, opened_queue
 from open311.logs import log_failure
 
-MODULES = (bulk, forwarding, insights, mail, maintenance, reports, routing, webhooks)
+MODULES = (
+    bulk,
+    forwarding,
+    insights,
+    mail,
+    maintenance,
+    open_data,
+    reports,
+    routing,
+    webhooks,
+)
 """The modules that register what the worker runs."""
 
 CONCURRENCY = 3

@@ -4,7 +4,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from shutil import copyfileobj
@@ -24,6 +24,8 @@ THUMBNAIL_ENDING = (".jpg", "-small.jpg")
 _AT_ONCE = 1_000_000  # bytes
 _BLOCK = 262_144  # bytes that are read at once from another server
 
+_DATA = "data-"  # begins the names of files of open data
+
 _FILE_NAME = re.compile(r"([0-9a-f]{32})(?:-small)?\.jpg")
 
 
@@ -35,6 +37,11 @@ def new_name() -> str:
 def new_archive_name() -> str:
     """Return a name for a PMTiles archive."""
     return f"{secrets.token_hex(16)}.pmtiles"
+
+
+def new_data_name(suffix: str) -> str:
+    """Return a name for a file of open data."""
+    return f"{_DATA}{secrets.token_hex(16)}.{suffix}"
 
 
 def thumbnail_of(name: str) -> str:
@@ -122,9 +129,15 @@ class MediaStore:
 
     def list_files(self) -> list[str]:
         """List the files of photos and thumbnails by name; other files are skipped."""
-        paths = self._files.find(self._root, maxdepth=1)
-        names = (path.rpartition("/")[2] for path in paths)
-        return sorted(name for name in names if photo_of(name) is not None)
+        return sorted(name for name in self._names() if photo_of(name) is not None)
+
+    def list_data_files(self) -> list[str]:
+        """List the files of open data by name."""
+        return sorted(name for name in self._names() if name.startswith(_DATA))
+
+    def _names(self) -> Iterator[str]:
+        for path in self._files.find(self._root, maxdepth=1):
+            yield path.rpartition("/")[2]
 
     def written_at(self, file_name: str) -> datetime:
         """Return the time a file was written, by the store's clock; raises FileNotFoundError."""

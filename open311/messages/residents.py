@@ -23,6 +23,10 @@ PAGE_UNKNOWN = Message(
     "site.page_unknown",
     page=N_("There is no page with this address."),
 )
+DATA_FILE_MISSING = Message(
+    "site.no_data_file",
+    page=N_("There is no such file now. The page about open data lists the files that exist."),
+)
 LINK_UNKNOWN = Message(
     "site.link_unknown",
     page=N_("This link does not work. Check that it is complete."),

@@ -101,7 +101,7 @@ BOUNDARY_LAYER_UNKNOWN = Message(
 )
 SEARCH_OF_REQUESTS_ONLY = Message(
     "q.requests_only",
-    api="q is available in the collection %(collection)s only.",
+    api="%(field)s is available in the collection %(collection)s only.",
 )
 BBOX_REVERSED = Message(
     "bbox.reversed",

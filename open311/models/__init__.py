@@ -24,6 +24,7 @@ from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundaryS
 from open311.models.media import Media, NotePhoto
 from open311.models.message_texts import MessageSetting, MessageTemplate
 from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
+from open311.models.open_data import DataFile
 from open311.models.people import ApiKey, Erasure, User, UserSession
 from open311.models.receipts import Receipt
 from open311.models.request_places import ServiceRequestBoundary
@@ -88,6 +89,7 @@ __all__ = [
     "CatalogText",
     "CityVersion",
     "Contact",
+    "DataFile",
     "Department",
     "Erasure",
     "Feedback",

@@ -151,8 +151,7 @@ def _of_criteria(source: FeatureSource) -> Iterator[str]:
 def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[str]]) -> Criteria:
     """Return the criteria of parameters; named are those with the name of a property."""
     if source.collection != REQUESTS:
-        if asked["q"]:
-            raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field="q", collection=REQUESTS)
+        _check_only_places(asked)
         return Criteria(**_area(asked))
     found: dict[str, Any] = {}
     found |= {field: tuple(named.get(name, ())) for name, field in _LISTS.items()}
@@ -165,9 +164,21 @@ def criteria_of(asked: Asked, source: FeatureSource, named: Mapping[str, list[st
             BoundaryCode(layer, code) for layer in layers for code in named.get(layer, ())
         ),
         requested=period_of(asked),
+        closed=Period(*asked["closed"]),
+        expected=Period(*asked["due"]),
+        promises=tuple(asked["promise"]),
+        work=asked["work"],
         **_area(asked),
         **found,
     )
+
+
+def _check_only_places(asked: Asked) -> None:
+    """Raise InvalidParameters for a parameter that only service requests have."""
+    never: tuple[Any, ...] = (None, "", [], (None, None))
+    for name in ("q", "closed", "due", "promise", "work"):
+        if asked[name] not in never:
+            raise InvalidParameters(SEARCH_OF_REQUESTS_ONLY, field=name, collection=REQUESTS)
 
 
 def _statuses(words: Sequence[str]) -> tuple[str, ...]:

@@ -1,17 +1,24 @@
 """Figures for the public, made of public requests alone, and how they are counted."""
 
 from datetime import UTC, datetime
+from threading import Condition
+from typing import Any
 
+from cachetools import LRUCache, cached
 from flask import Response
 
+from open311.queries.city import City
+from open311.queries.insights.population import find_last_change
 from open311.queries.search.visibility import Audience
 from open311.residents.pages import site_pages
 from open311.web.insights.asked import period_of, read_filters
 from open311.web.insights.definitions import how_values
+from open311.web.insights.figure import Page
 from open311.web.insights.files import figure_file
-from open311.web.insights.links import Links
+from open311.web.insights.links import Links, ListFilters
 from open311.web.insights.public_page import public_page
 from open311.web.insights.view import View
+from open311.web.languages import language, path_language
 from open311.web.site import link, site_city, site_page
 
 blueprint = site_pages("site_insights", "/insights")
@@ -19,8 +26,10 @@ blueprint = site_pages("site_insights", "/insights")
 LIST_NAMES = {
     "since": "start_date",
     "until": "end_date",
-    "updated_since": "updated_after",
-    "updated_until": "updated_before",
+    "closed_since": "closed_after",
+    "closed_until": "closed_before",
+    "due_since": "due_after",
+    "due_until": "due_before",
 }
 """What the public list calls the filters of the list of staff."""
 
@@ -40,12 +49,12 @@ blueprint.after_request(keep)
 @blueprint.get("")
 def show() -> tuple[str, int]:
     """Show the last whole week, and how long requests take by service."""
-    view = _view()
+    shown, as_of = _figures(site_city())
     return site_page(
         "insights.html",
         here="insights",
-        shown=public_page(view),
-        as_of=view.as_of,
+        shown=shown,
+        as_of=as_of,
         how_url=link("site_insights.how"),
         reports_url=link("site_reports.index"),
     )
@@ -65,11 +74,30 @@ def how() -> tuple[str, int]:
 @blueprint.get("/<key>.csv")
 def table(key: str) -> Response:
     """Return the table of a figure as CSV."""
-    return figure_file(public_page(_view()), key)
+    return figure_file(_figures(site_city())[0], key)
 
 
-def _view() -> View:
-    city = site_city()
+_FIGURES: LRUCache[object, tuple[Page, datetime]] = LRUCache(maxsize=64)
+
+
+def _key(city: City) -> object:
+    """Return what the figures of a city are kept by: until a request changes, or for minutes."""
+    last_change = find_last_change(city.scope.jurisdiction_id)
+    step = int(datetime.now(UTC).timestamp()) // (60 * MINUTES_KEPT)
+    return city.version, city.scope.jurisdiction_id, path_language(), language(), last_change, step
+
+
+@cached(_FIGURES, key=_key, condition=Condition())
+def _figures(city: City) -> tuple[Page, datetime]:
+    """Return what the page shows, and when it was read; one thread reads for all that wait.
+
+    The page and its files ask for the same figures, one after the other.
+    """
+    view = _view(city)
+    return public_page(view), view.as_of
+
+
+def _view(city: City) -> View:
     filters = read_filters(city, {})
     return View(
         city,
@@ -84,10 +112,15 @@ def _view() -> View:
     )
 
 
-def list_url(more: dict[str, str]) -> str:
+def list_url(more: ListFilters) -> str:
     """Return the path of the public list; days before now are the list's usual period."""
-    names = {LIST_NAMES.get(name, name): one for name, one in more.items() if name in KNOWN}
+    names: dict[str, Any] = {
+        LIST_NAMES.get(name, name): one for name, one in more.items() if name in KNOWN
+    }
     return link("site_lists.index", **names)
 
 
-KNOWN = (*LIST_NAMES, "status", "service_code", "agency_responsible", "boundary")
+KNOWN = (
+    *(*LIST_NAMES, "status", "service_code", "agency_responsible", "boundary"),
+    *("promise", "work"),
+)

@@ -19,7 +19,9 @@ from schemas.base import Values, filled_in
 from schemas.fields import CommaSeparated, w3c
 from schemas.requests.statuses import as_status
 from schemas.search.cursors import DEFAULT_SORT
+from schemas.search.figure_filters import OF_FIGURES
 from schemas.search.request_filters import ServiceRequestFiltersSchema
+from schemas.vocabulary.promises import PROMISE_RESULTS
 from schemas.vocabulary.statuses import STANDARD_STATUSES
 
 CIRCLE = ("address", "lat", "long", "radius")
@@ -27,6 +29,7 @@ CIRCLE = ("address", "lat", "long", "radius")
 FILTERS = (
     *("q", "status", "service_code", "group", "agency_responsible", "boundary", *CIRCLE),
     *("bbox", "polygon", "start_date", "end_date", "updated_after", "updated_before"),
+    *(*OF_FIGURES, "promise", "work"),
     "service_request_id",
 )
 """Parameters of the API's list that the page knows, and address, which is the page's own."""
@@ -124,6 +127,10 @@ class _Words:
             case "boundary":
                 layer, _colon, code = value.partition(":")
                 return self._places.boundary(layer.strip(), code.strip())
+            case "promise":
+                return _(PROMISE_RESULTS.get(value, value))
+            case "work" if self._filters.get("work"):
+                return _("without duplicates and canceled requests")
         return ""
 
     def _circle(self, address: str | None) -> str:
@@ -140,6 +147,10 @@ class _Words:
             "end_date": _("Until %(day)s", day=day),
             "updated_after": _("Changed since %(day)s", day=day),
             "updated_before": _("Not changed since %(day)s", day=day),
+            "closed_after": _("closed since %(day)s", day=day),
+            "closed_before": _("closed until %(day)s", day=day),
+            "due_after": _("due from %(day)s", day=day),
+            "due_before": _("due until %(day)s", day=day),
         }.get(name, "")
 
 
@@ -251,6 +262,7 @@ def tile_query(city: City, filters: Mapping[str, Any]) -> str:
     moments = ["" if one is None else w3c(one) for one in (begin, end)]
     pairs: list[Pair] = [("jurisdiction_id", city.scope.jurisdiction_id)]
     pairs += [("datetime", "/".join(one or ".." for one in moments))] if any(moments) else []
+    pairs += list(_result_pairs(filters))
     pairs += [("q", filters["q"])] if filters["q"] else []
     for name in ("status", "service_code", "group", "agency_responsible", "service_request_id"):
         pairs += [(name, one) for one in filters[name]]
@@ -268,3 +280,14 @@ def tile_query(city: City, filters: Mapping[str, Any]) -> str:
         conditions.append(f"S_INTERSECTS(geometry, {to_wkt(filters['area'])})")
     pairs += [("filter", " AND ".join(conditions))] if conditions else []
     return urlencode([*pairs, ("properties", "status,overdue")])
+
+
+def _result_pairs(filters: Mapping[str, Any]) -> Iterator[Pair]:
+    for name in ("closed", "due"):
+        ends = [filters[f"{name}_{end}"] for end in ("after", "before")]
+        if any(ends):
+            yield name, "/".join(".." if one is None else w3c(one) for one in ends)
+    if filters["promise"]:
+        yield "promise", ",".join(filters["promise"])
+    if filters["work"] is not None:
+        yield "work", str(filters["work"]).lower()

@@ -50,7 +50,8 @@ ON_MAP = ["status", "service_name", "overdue", "age_days"]
 
 UNSEEN = (
     *("service_request_id", "detailed_status", "assigned_to", "updated_since", "updated_until"),
-    *("news_since", "news_of"),
+    *("news_since", "news_of", "closed_since", "closed_until", "due_since", "due_until"),
+    *("promise", "work"),
     *OWN,
 )
 """Parameters without a form field, which the form keeps."""

@@ -19,7 +19,7 @@ from open311.web.insights.cuts import cut_choices
 from open311.web.insights.definitions import how_values
 from open311.web.insights.figure import Page
 from open311.web.insights.files import figure_file
-from open311.web.insights.links import Links
+from open311.web.insights.links import Links, ListFilters
 from open311.web.insights.pages import SECTIONS
 from open311.web.insights.view import View
 from open311.web.languages import say
@@ -94,10 +94,15 @@ def _all_pairs() -> Pairs:
     return [(name, one) for name, sent in sent_values().items() for one in sent if one]
 
 
-def _list_url(pairs: Pairs, more: Mapping[str, str]) -> str:
+def _list_url(pairs: Pairs, more: ListFilters) -> str:
     """Return the URL of the list of requests; what a figure is of replaces filters of the page."""
     kept = [pair for pair in pairs if pair[0] not in more]
-    return _with(url_for("staff_finding.index"), [*kept, *more.items()])
+    own = [
+        (name, one)
+        for name, value in more.items()
+        for one in ([value] if isinstance(value, str) else value)
+    ]
+    return _with(url_for("staff_finding.index"), [*kept, *own])
 
 
 def _with(address: str, pairs: Pairs) -> str:

@@ -62,12 +62,13 @@ def as_csv(contents: Contents) -> Iterator[bytes]:
     Texts that a spreadsheet would read as formulas are made harmless.
     """
     names = list(contents.kinds)
-    yield _line(["id", "lat", "long", "wkt", *names])
+    yield csv_line(["id", "lat", "long", "wkt", *names])
     for batch in contents.batches:
-        yield b"".join(_line([row[0], *_place(row[1]), *row[2:]]) for row in batch)
+        yield b"".join(csv_line([row[0], *_place(row[1]), *row[2:]]) for row in batch)
 
 
-def _line(cells: Sequence[Any]) -> bytes:
+def csv_line(cells: Sequence[Any]) -> bytes:
+    """Return a line of CSV; texts that a spreadsheet would read as formulas are made harmless."""
     text = io.StringIO()
     csv.writer(text).writerow([harmless(_plain(cell)) for cell in cells])
     return text.getvalue().encode()
@@ -133,30 +134,44 @@ def as_geopackage(contents: Contents) -> Iterator[bytes]:
         first = True
         for batch in chain(contents.batches, [()]):  # [()] creates a file without rows
             if batch or first:
-                _append(path, contents, batch, first=first)
+                kinds = {"id": "text", **contents.kinds}
+                shapes, rows = [row[1] for row in batch], [[row[0], *row[2:]] for row in batch]
+                notes = contents.notes if first else None
+                append_layer(path, contents.name, kinds, shapes, rows, notes)
                 first = False
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
 
 
-def _append(path: Path, contents: Contents, batch: Sequence[Any], *, first: bool) -> None:
-    names = ["id", *contents.kinds]
-    kinds = ["text", *contents.kinds.values()]
-    cells = [[row[0], *row[2:]] for row in batch]
-    columns = [_column(kind, [row[place] for row in cells]) for place, kind in enumerate(kinds)]
+def append_layer(
+    path: Path,
+    name: str,
+    kinds: Mapping[str, str],
+    shapes: Sequence[bytes | None],
+    rows: Sequence[Sequence[Any]],
+    notes: Mapping[str, str] | None,
+    geometry_type: str = "Unknown",
+) -> None:
+    """Append rows to a layer of a GeoPackage; with notes, begin the file.
+
+    kinds are those of the columns by name. shapes are WKB in degrees (WGS 84).
+    """
+    columns = [
+        _column(kind, [row[place] for row in rows]) for place, kind in enumerate(kinds.values())
+    ]
     pyogrio.raw.write(
         path,
-        geometry=np.array([row[1] for row in batch], dtype=object),
+        geometry=np.array(shapes, dtype=object),
         field_data=[values for values, _missing in columns],
         field_mask=[missing for _values, missing in columns],
-        fields=names,
-        layer=contents.name,
+        fields=list(kinds),
+        layer=name,
         driver="GPKG",
-        geometry_type="Unknown",
+        geometry_type=geometry_type,
         crs="EPSG:4326",
-        append=not first,
-        layer_metadata=dict(contents.notes) if first else None,
+        append=notes is None,
+        layer_metadata=None if notes is None else dict(notes),
     )
 
 

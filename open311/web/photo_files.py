@@ -1,5 +1,6 @@
 """Responses with files of the store: photos, and what else a city uploads."""
 
+from datetime import datetime
 from io import SEEK_END
 from typing import IO
 
@@ -24,13 +25,20 @@ def photo_response(name: str, cache_control: str) -> Response:
     return stored_file(name, "image/jpeg", cache_control, photo_not_found(name))
 
 
-def stored_file(name: str, content_type: str, cache_control: str, missing: NotFound) -> Response:
+def stored_file(
+    name: str,
+    content_type: str,
+    cache_control: str,
+    missing: NotFound,
+    written_at: datetime | None = None,
+) -> Response:
     """Return a file, a range of it, or 304: the content of a name never changes.
 
-    Raises missing if the store does not have it.
+    written_at (aware) is told to the client. Raises missing if the store does not have it.
     """
     headers = {"Cache-Control": cache_control, **HEADERS}
     response = Response(content_type=content_type, headers=headers)
+    response.last_modified = written_at
     response.set_etag(name)
     if not request.if_none_match.contains_weak(name):  # otherwise the file is not read
         file = _open(name, missing)

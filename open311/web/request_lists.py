@@ -66,6 +66,10 @@ def criteria_of(filters: Mapping[str, Any]) -> Criteria:
         circle=None if radius is None else Circle(Point(lat=lat, long=long), radius),
         requested=Period(filters["start_date"], filters["end_date"]),
         updated=Period(filters["updated_after"], filters["updated_before"]),
+        expected=Period(filters["due_after"], filters["due_before"]),
+        closed=Period(filters["closed_after"], filters["closed_before"]),
+        promises=tuple(filters["promise"]),
+        work=filters["work"],
     )
 
 

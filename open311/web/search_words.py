@@ -13,12 +13,14 @@ from open311.web.place_names import PlaceNames
 from schemas.vocabulary.intake import INTAKE_NAMES
 from schemas.vocabulary.marking import N_
 from schemas.vocabulary.priorities import PRIORITY_NAMES
+from schemas.vocabulary.promises import PROMISE_RESULTS
 
 _FLAGS: Mapping[str, str] = {
     "mine": N_("assigned to me"),
     "new": N_("new (not acknowledged)"),
     "handed_over": N_("transferred, not acknowledged"),
     "overdue": N_("overdue"),
+    "work": N_("without duplicates and canceled requests"),
     "due_today": N_("due today"),
     "due_this_week": N_("due this week"),
     "unassigned": N_("without assignee"),
@@ -36,6 +38,10 @@ _DATES: Mapping[str, str] = {
     "until": N_("submitted until %(day)s"),
     "updated_since": N_("updated since %(day)s"),
     "updated_until": N_("updated until %(day)s"),
+    "closed_since": N_("closed since %(day)s"),
+    "closed_until": N_("closed until %(day)s"),
+    "due_since": N_("due from %(day)s"),
+    "due_until": N_("due until %(day)s"),
     "news_since": N_("changed by others since %(day)s"),
 }
 
@@ -88,6 +94,7 @@ def _names(known: City) -> Mapping[str, Callable[[str], str]]:
         "boundary": boundary,
         "channel": lambda code: _(INTAKE_NAMES[code]) if code in INTAKE_NAMES else code,
         "assigned_to": lambda name: _("assigned to %(name)s", name=name),
+        "promise": lambda code: _(PROMISE_RESULTS[code]),
         "priority": lambda code: _("priority %(name)s", name=_(PRIORITY_NAMES[code])),
         "tag": lambda name: _("tag %(name)s", name=name),
     }

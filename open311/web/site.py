@@ -22,7 +22,8 @@ from schemas.vocabulary.languages import LANGUAGES
 from schemas.vocabulary.progress import PROGRESS
 
 API_PATHS = (
-    r"/(open311|ogc|routing|stats|health)(/.*|$)|(/[a-z]{2})?/(insights/)?reports\.(geojson|atom)$"
+    r"/(open311|ogc|routing|stats|health)(/.*|$)"
+    r"|(/[a-z]{2})?/((insights/)?reports\.(geojson|atom)|data/[a-z.]+)$"
 )
 """Paths for programs, which pages of other sites may read (Fetch, CORS protocol)."""
 

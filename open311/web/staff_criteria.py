@@ -35,18 +35,10 @@ def criteria_of(
     """
     box, circle = asked["bbox"], asked["circle"]
     flags: dict[str, Any] = {field: asked[name] or None for name, field in _FLAGS.items()}
+    lists: dict[str, Any] = {field: tuple(asked[name]) for name, field in _LISTS.items()}
     boundaries = [one.partition(":") for one in asked["boundary"]]
     return Criteria(
-        ids=tuple(asked["service_request_id"]),
         text=asked["q"] or "",
-        statuses=tuple(asked["status"]),
-        detailed_statuses=tuple(asked["detailed_status"]),
-        services=tuple(asked["service_code"]),
-        groups=tuple(asked["group"]),
-        departments=tuple(asked["agency_responsible"]),
-        channels=tuple(asked["channel"]),
-        priorities=tuple(asked["priority"]),
-        tags=tuple(asked["tag"]),
         boundaries=tuple(BoundaryCode(layer, code) for layer, _colon, code in boundaries),
         box=None if box is None else Box(**dict(zip(_CORNERS, box, strict=True))),
         circle=None if circle is None else Circle(Point(lat=circle[0], long=circle[1]), circle[2]),
@@ -54,9 +46,12 @@ def criteria_of(
         requested=Period(*requested_period(asked)),
         updated=Period(asked["updated_since"], asked["updated_until"]),
         due=_due(asked, jurisdiction),
+        expected=Period(asked["due_since"], asked["due_until"]),
+        closed=Period(asked["closed_since"], asked["closed_until"]),
         news=_news(asked, reader),
         held_since=Period(None, look_overdue()) if asked["held_overdue"] else ALWAYS,
         assigned_to=(*asked["assigned_to"], *([reader] if asked["mine"] else ())),
+        **lists,
         **flags,
     )
 
@@ -66,11 +61,26 @@ def _news(asked: Mapping[str, Any], reader: str) -> News | None:
     return None if since is None else News(since, reader, asked["news_of"])
 
 
+# Lists of the form, and their names in criteria.
+_LISTS = {
+    "service_request_id": "ids",
+    "status": "statuses",
+    "detailed_status": "detailed_statuses",
+    "service_code": "services",
+    "group": "groups",
+    "agency_responsible": "departments",
+    "channel": "channels",
+    "priority": "priorities",
+    "tag": "tags",
+    "promise": "promises",
+}
+
 _CORNERS = ("minlong", "minlat", "maxlong", "maxlat")
 
 # Flags of the form, and their names in criteria.
 _FLAGS = {
     "overdue": "overdue",
+    "work": "work",
     "new": "new",
     "unassigned": "unassigned",
     "near_border": "near_boundary",

@@ -11,6 +11,7 @@ from schemas.base import ParametersSchema, SearchSchema, Values, check_together,
 from schemas.errors import Invalid
 from schemas.fields import Choice, CommaSeparated, Degrees, Text, W3CDateTime, says
 from schemas.search.fields import CIRCLE, LONGEST_RADIUS, Meters, SearchWords, WholeNumber
+from schemas.search.figure_filters import ResultFiltersSchema
 from schemas.search.paging import After
 from schemas.vocabulary.file_formats import FILE_FORMAT_OF, FILE_FORMATS
 
@@ -75,7 +76,7 @@ class FeatureSchema(CommonSchema):
     crs = Text(200, load_default=None, **says("URI of the coordinate system of the response."))
 
 
-class ItemsSchema(SearchSchema, FeatureSchema):
+class ItemsSchema(SearchSchema, FeatureSchema, ResultFiltersSchema):
     """Parameters of a list of features."""
 
     limit = WholeNumber(
@@ -100,6 +101,11 @@ class ItemsSchema(SearchSchema, FeatureSchema):
         load_default=(None, None),
         **says("Only requests submitted then, or the boundaries in effect then."),
     )
+    closed = Interval(
+        load_default=(None, None),
+        **says("Only requests closed then, even if they were reopened since."),
+    )
+    due = Interval(load_default=(None, None), **says("Only requests whose due date is then."))
     q = SearchWords(
         200,
         load_default=None,

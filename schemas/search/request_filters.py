@@ -19,6 +19,7 @@ from schemas.search.fields import (
     SearchWords,
     Statuses,
 )
+from schemas.search.figure_filters import OF_FIGURES, FigureFiltersSchema
 from schemas.search.paging import MOST_IDS, MOST_ROWS, PagingSchema, requested_sort
 from schemas.search.windows import WindowSchema
 from schemas.vocabulary.statuses import DETAILED_STATUSES
@@ -37,7 +38,9 @@ class ExtensionsSchema(ParametersSchema):
     )
 
 
-class ServiceRequestFiltersSchema(SearchSchema, WindowSchema, PagingSchema, ExtensionsSchema):
+class ServiceRequestFiltersSchema(
+    SearchSchema, WindowSchema, PagingSchema, ExtensionsSchema, FigureFiltersSchema
+):
     """The filters of a list (spec 2.5 and 5.3), its pages, and its sort order.
 
     All dates are aware, in UTC, and inclusive. start_date and end_date are None if there is no such
@@ -52,6 +55,7 @@ class ServiceRequestFiltersSchema(SearchSchema, WindowSchema, PagingSchema, Exte
         "service_request_id",
         "updated_after",
         "updated_before",
+        *OF_FIGURES,
         "sort",
         "after",
     }
@@ -151,11 +155,12 @@ class ServiceRequestFiltersSchema(SearchSchema, WindowSchema, PagingSchema, Exte
             check_together(circle, CIRCLE)
 
     def is_lifted(self, filters: Mapping[str, Any]) -> bool:
-        """Return whether a list is exempt from the 90-day limit: by ids, or by changes."""
+        """Return whether a list is exempt from the 90-day limit: by ids, changes, or due dates."""
         return bool(
             filters["service_request_id"]
             or filters["updated_after"]
             or filters["updated_before"]
+            or any(filters[name] for name in OF_FIGURES)
             or requested_sort(filters["sort"], filters["after"]) in OF_COPIES
         )
 

@@ -17,6 +17,7 @@ from schemas.search.fields import (
     WholeNumber,
     place_of,
 )
+from schemas.search.figure_filters import RepeatedResults
 from schemas.search.ogc import SeenByMap
 from schemas.search.paging import After
 from schemas.vocabulary.list_columns import DENSITIES
@@ -29,6 +30,12 @@ USUAL_WIDTHS = {"metric": 50.0, "us": 150.0}
 """Default distance on either side of a line, in meters or feet."""
 
 COLORS = ("status", "age")
+
+PERIODS = (
+    *(("since", "until"), ("updated_since", "updated_until")),
+    *(("closed_since", "closed_until"), ("due_since", "due_until")),
+)
+"""The first and the last parameter of each period."""
 
 MOST_DAYS = 36_500
 """Days of a relative date; more are the same."""
@@ -91,6 +98,12 @@ class FindSchema(SearchSchema):
     newer_than = WholeNumber(1, load_default=None)
     updated_since = W3CDateTime(load_default=None)
     updated_until = W3CDateTime(load_default=None, last_moment=True)
+    closed_since = W3CDateTime(load_default=None)
+    closed_until = W3CDateTime(load_default=None, last_moment=True)
+    due_since = W3CDateTime(load_default=None)
+    due_until = W3CDateTime(load_default=None, last_moment=True)
+    promise = RepeatedResults(20, load_default=[])
+    work = Flag(load_default=False)
     overdue = Flag(load_default=False)
     due_today = Flag(load_default=False)
     due_this_week = Flag(load_default=False)
@@ -148,7 +161,7 @@ class FindSchema(SearchSchema):
         feet = asked["units"] == "us"
         if asked["circle"] is not None and not 1 <= asked["circle"][2] <= limit:
             raise Invalid("circle.radius_feet" if feet else "circle.radius", "circle", limit=limit)
-        for first, last in (("since", "until"), ("updated_since", "updated_until")):
+        for first, last in PERIODS:
             if None not in (asked[first], asked[last]) and asked[last] < asked[first]:
                 raise Invalid("dates.reversed", last)
         begin, end = requested_period(asked)

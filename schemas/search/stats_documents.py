@@ -95,6 +95,39 @@ class CurveSchema(StatsSchema):
     rows = fields.List(fields.Nested(CurveRowSchema))
 
 
+class HotSpotSchema(DocumentSchema):
+    """What came in at a place, and what is normal there."""
+
+    service_code = fields.String()
+    observed = fields.Integer(**says("Number of requests in the week."))
+    expected = fields.Float(
+        **says("Number expected by the past of the place, and by the city's total in the week.")
+    )
+    cells = fields.Integer(**says("Number of squares of 500 m that the place consists of."))
+
+
+class HotSpotFeatureSchema(DocumentSchema):
+    """A place (RFC 7946)."""
+
+    type = fields.String()
+    geometry = fields.Dict(**says("Polygon around the squares."))
+    properties = fields.Nested(HotSpotSchema)
+
+
+class HotSpotsSchema(StatsSchema):
+    """Places at which more came in than is normal there, with what they are of."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        exclude = ("rows",)
+
+    type = fields.String()
+    begin = Day(**says("First day of the week."))
+    end = Day(**says("Last day of the week."))
+    features = fields.List(fields.Nested(HotSpotFeatureSchema))
+
+
 class MeasureSchema(DocumentSchema):
     """The definition of a measure."""
 

@@ -11,6 +11,7 @@ PUBLIC_FILTERS = frozenset(
         *("q", "status", "detailed_status", "service_code", "group", "agency_responsible"),
         *("boundary", "service_request_id", "since", "until", "older_than", "newer_than"),
         *("updated_since", "updated_until", "overdue", "due_today", "due_this_week"),
+        *("closed_since", "closed_until", "due_since", "due_until", "promise", "work"),
         *(
             "near_border",
             "in_overlap",

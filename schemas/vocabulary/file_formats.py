@@ -51,3 +51,14 @@ STAFF_FORMATS = (
 """What staff pages offer; the first is the default."""
 
 STAFF_FORMAT_OF = {one.code: one for one in STAFF_FORMATS}
+
+OPEN_DATA_FORMATS = (
+    FileFormat("csv", "CSV", "application/gzip", "csv.gz"),
+    FileFormat("gpkg", "GeoPackage", "application/geopackage+sqlite3", "gpkg"),
+    FileFormat("parquet", "GeoParquet", "application/vnd.apache.parquet", "parquet"),
+)
+"""Formats of the files of open data."""
+
+OPEN_DATA_FORMAT_OF = {one.code: one for one in OPEN_DATA_FORMATS}
+
+OPEN_DATA_CODES = tuple(OPEN_DATA_FORMAT_OF)

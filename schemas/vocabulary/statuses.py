@@ -112,5 +112,8 @@ BEFORE_WORK = (OPEN, "for_triage", "investigating")
 
 DUPLICATE = "duplicate"
 
+NO_WORK = (DUPLICATE, "cancelled")
+"""Detailed statuses of requests that are no work: figures of work leave them out."""
+
 OF_OTHERS = (DUPLICATE, "not_councils_responsibility", "internal_referral")
 """Detailed statuses that say that another request, or someone else, is responsible."""

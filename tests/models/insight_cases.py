@@ -20,6 +20,18 @@ def report(**values: object) -> str:
     return insert("published_reports", **{**row, **values})
 
 
+def data_file(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "format": "'csv'",
+        "name": "'data-0.csv.gz'",
+        "bytes": "1",
+        "rows": "1",
+        "made_at": "now()",
+    }
+    return insert("data_files", **{**row, **values})
+
+
 INSIGHT_TAKEN = [report()]
 
 INSIGHT_REFUSED = [
@@ -27,6 +39,10 @@ INSIGHT_REFUSED = [
     ("fk_published_reports_jurisdiction_id", report(jurisdiction_id="'nowhere'")),
     ("pk_published_reports", report() + "; " + report()),
     ("ck_published_reports_begins_on_monday", report(week="'2026-11-24'")),
+    ("fk_data_files_jurisdiction_id", data_file(jurisdiction_id="'nowhere'")),
+    ("ck_data_files_format_known", data_file(format="'xlsx'")),
+    ("pk_data_files", f"{data_file()}; {data_file(name=chr(39) + 'other' + chr(39))}"),
+    ("uq_data_files_name", f"{data_file()}; {data_file(format=chr(39) + 'gpkg' + chr(39))}"),
 ]
 
 INSIGHT_NULLS = {

@@ -72,7 +72,7 @@ NOT_OF_ADMINISTRATION = {
     *("user_sessions", "webhook_attempts", "webhook_deliveries", "work_steps"),
     *("bulk_changes", "bulk_items", "request_tags", "shift_stops"),
     *("staff_receipts", "tags", "note_photos"),
-    *("figure_days", "figure_states", "published_reports", "request_facts"),
+    *("data_files", "figure_days", "figure_states", "published_reports", "request_facts"),
 }
 """Tables of requests, of residents, of one user, and of work that the server does by itself.
 
@@ -83,6 +83,7 @@ OF_OTHER_WORK = (
     *("forwarding.decisions", "forwarding.following", "forwarding.sending", "grid", "jobs"),
     *(
         "insights",
+        "open_data",
         "maintenance",
         "people.erasure",
         "people.preferences",

@@ -1,5 +1,6 @@
 """No public output of a city contains personal data or secrets: all URLs, and the logs."""
 
+import gzip
 import io
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from visitor import Visitor
 from website_forms import opened
 
 from open311.georeport.stats_rows import FIGURES
+from open311.jobs.open_data import publish_all
 from open311.operations.reports import publish_report
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.secret_links import hash_of_token, token_of
@@ -75,6 +77,8 @@ class Leaks:
         if content.startswith(b"PK"):  # of an Excel file, what it contains
             with ZipFile(io.BytesIO(content)) as file:
                 content = b"".join(file.read(name) for name in file.namelist())
+        if content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
         text = content.decode("utf-8", "ignore").lower()
         words = {*PRIVATE, *(one for one in self.secrets if one not in asked)}
         self.found += [f"{one} in {where}" for one in words if one.lower() in text]
@@ -254,6 +258,9 @@ def test_no_url_tells_what_is_private(
     place: Town, reported: dict[str, Reported], rules: list[str], log: Path
 ) -> None:
     one = reported["open"]
+    media = {"OPEN311_SECRET_KEY": SECRET, "OPEN311_MEDIA_STORE": str(log.parent / "media")}
+    with at_hand(place.database, media):
+        publish_all()  # the files of open data
     draft = Visitor(place.address).open("/").send({"opened": opened(SECRET)}, files=[PHOTO])
     name = draft.url.rpartition("/report/")[2].partition("/")[0]
     viewed = view_secret(place)

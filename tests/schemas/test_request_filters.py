@@ -32,7 +32,9 @@ spans = st.timedeltas(timedelta(days=-5), timedelta(days=100)) | st.timedeltas(
 
 NOTHING_ELSE = {
     **dict.fromkeys(("updated_after", "updated_before", "bbox", "polygon")),
-    **dict.fromkeys(("lat", "long", "radius", "q")),
+    **dict.fromkeys(("lat", "long", "radius", "q", "work")),
+    **dict.fromkeys(("closed_after", "closed_before", "due_after", "due_before")),
+    "promise": [],
     "agency_responsible": [],
     "group": [],
     "boundary": [],

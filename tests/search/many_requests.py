@@ -81,6 +81,7 @@ class Row:
     news: tuple[datetime, str, str, str] | None
     priority: str
     tags: tuple[str, ...]
+    closings: tuple[datetime, ...]
 
     @property
     def wards(self) -> set[str]:
@@ -131,9 +132,17 @@ def make_rows() -> list[Row]:
                 news=None if rng.random() < 0.4 else _step(rng, requested),
                 priority=PRIORITIES[number % 7 % len(PRIORITIES)],
                 tags=TAGS[: number % (len(TAGS) + 1)],
+                closings=_closings(number, status, requested),
             )
         )
     return rows
+
+
+def _closings(number: int, status: str, requested: datetime) -> tuple[datetime, ...]:
+    """Return when a request was closed: one in three once more than its status tells."""
+    often = (status == "closed") + (number % 3 == 0)
+    days = [(1 + number % 40) * (1 + one) for one in range(often)]
+    return tuple(requested + timedelta(days=one, hours=1) for one in days)
 
 
 def _step(rng: random.Random, requested: datetime) -> tuple[datetime, str, str, str]:
@@ -184,6 +193,16 @@ HOLD = """
         CASE WHEN %(outcome)s::text IS NOT NULL THEN now() END,
         CASE WHEN %(outcome)s::text IS NOT NULL THEN 'ann' END)
 """
+# The history does not set the time of the last update, which is varied by itself.
+WITHOUT_TRIGGERS = "SET LOCAL session_replication_role = replica"
+WITH_TRIGGERS = "SET LOCAL session_replication_role = origin"
+HISTORY = """
+    INSERT INTO status_changes (
+        service_request_pk, status, detailed_status, status_notes, changed_at, opening, made_by
+    )
+    SELECT %(pk)s, * FROM unnest(%(statuses)s::text[], %(detailed)s::text[], %(notes)s::text[],
+        %(times)s::timestamptz[], %(opening)s::boolean[], %(by)s::text[])
+"""
 STEP = """
     INSERT INTO work_steps (service_request_pk, made_at, kind, made_by, text)
     VALUES (%s, %s, %s, %s, %s)
@@ -218,6 +237,33 @@ def _add_labels(connection: psycopg.Connection[Any], pk: Any, row: Row) -> None:
         connection.execute(TAG, {"pk": pk, "tag": tag})
 
 
+def _add_history(connection: psycopg.Connection[Any], pk: Any, row: Row) -> None:
+    """Add the changes of status, by the reader of the tests: to that one, they are no news.
+
+    Each closing but the last of a closed request is followed by reopening, and the last one by a
+    change that keeps it closed.
+    """
+    steps = [("open", "open", row.requested)]
+    for moment in row.closings:
+        steps += [("closed", "closed", moment), ("open", "open", moment + timedelta(hours=1))]
+    if row.status == "closed":
+        steps[-1] = ("closed", row.detailed_status, row.closings[-1] + timedelta(days=1))
+    else:
+        steps[-1] = (*("open", row.detailed_status), steps[-1][2])
+    statuses, detailed, times = map(list, zip(*steps, strict=True))
+    number = len(steps)
+    values = {
+        "pk": pk,
+        "statuses": statuses,
+        "detailed": detailed,
+        "notes": [""] * number,
+        "times": times,
+        "opening": [True, *[False] * (number - 1)],
+        "by": ["dispatch"] * number,
+    }
+    connection.execute(HISTORY, values)
+
+
 def fill(database_url: str, rows: list[Row]) -> None:
     """Put the rows in the place of Gridtown's own, which stay out of sight."""
     with psycopg.connect(database_url) as connection:
@@ -238,6 +284,9 @@ def fill(database_url: str, rows: list[Row]) -> None:
                 connection.execute(TRANSFER, [pk, row.department])
             if row.news:
                 connection.execute(STEP, [pk, *row.news])
+            connection.execute(WITHOUT_TRIGGERS)
+            _add_history(connection, pk, row)
+            connection.execute(WITH_TRIGGERS)
         connection.commit()
 
 

@@ -39,6 +39,10 @@ def _checks(row: Row, asked: Criteria, now: datetime) -> list[bool]:
         *_where(row, asked),
         _within(row.requested, asked.requested),
         _within(row.updated, asked.updated),
+        asked.closed.is_always or any(_within(one, asked.closed) for one in row.closings),
+        _within(row.expected, asked.expected),
+        not asked.promises or _result(row, now) in asked.promises,
+        asked.work in (None, row.detailed_status not in ("duplicate", "cancelled")),
         asked.due.is_always or (row.status == "open" and _within(row.expected, asked.due)),
         not asked.assigned_to or row.assignee in asked.assigned_to,
         *(wanted in (None, is_so) for wanted, is_so in flags.items()),
@@ -114,6 +118,15 @@ def _follow(words: list[str], text: list[str], whole: bool) -> bool:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
+
+
+def _result(row: Row, now: datetime) -> str | None:
+    """Return how the due date of a row ended; None if it did not, or if the city is not at work."""
+    if row.expected is None:
+        return None
+    if row.status == "closed":
+        return "kept" if row.closings[-1] <= row.expected else "late"
+    return "overdue" if row.expected < now and not row.on_hold else None
 
 
 def _is_new(row: Row) -> bool:

@@ -40,6 +40,7 @@ def as_georeport(criteria: Criteria) -> Written | None:
     others = replace(
         criteria, text="", statuses=(), services=(), groups=(), departments=(), boundaries=(),
         box=None, circle=None, area=None, requested=ALWAYS, updated=ALWAYS,
+        closed=ALWAYS, expected=ALWAYS, promises=(), work=None,
     )  # fmt: skip
     if criteria.ids:
         is_alone = criteria == Criteria(ids=criteria.ids)
@@ -57,6 +58,12 @@ def as_georeport(criteria: Criteria) -> Written | None:
         "end_date": _ends(criteria.requested)[1],
         "updated_after": _ends(criteria.updated)[0] or [LONG_AGO],
         "updated_before": _ends(criteria.updated)[1],
+        "closed_after": _ends(criteria.closed)[0],
+        "closed_before": _ends(criteria.closed)[1],
+        "due_after": _ends(criteria.expected)[0],
+        "due_before": _ends(criteria.expected)[1],
+        "promise": [",".join(criteria.promises)],
+        "work": _flag(criteria.work),
         "polygon": [] if criteria.area is None else [_corners(criteria.area)],
         **_box(criteria),
         **_circle(criteria),
@@ -71,8 +78,8 @@ def as_ogc(criteria: Criteria) -> Written | None:
     """
     if criteria.news is not None:
         return None
-    begin, end = _ends(criteria.requested)
-    parts = [*_compared("updated_datetime", criteria.updated), *_of_work(criteria)]
+    work = replace(criteria, work=None)  # which is a parameter
+    parts = [*_compared("updated_datetime", criteria.updated), *_of_work(work)]
     if criteria.area is not None:
         parts.append(f"S_INTERSECTS(geometry, {shapely.to_wkt(criteria.area, 10)})")
     flags = {name: getattr(criteria, field) for field, name in FLAGS.items()}
@@ -90,7 +97,11 @@ def as_ogc(criteria: Criteria) -> Written | None:
             "priority": list(criteria.priorities),
             "tags": list(criteria.tags),
             "ward": [one.code for one in criteria.boundaries],
-            "datetime": [f"{(begin or ['..'])[0]}/{(end or ['..'])[0]}"] if begin or end else [],
+            "datetime": _interval(criteria.requested),
+            "closed": _interval(criteria.closed),
+            "due": _interval(criteria.expected),
+            "promise": list(criteria.promises),
+            "work": _flag(criteria.work),
             "filter": [" AND ".join(parts)],
             **_box(criteria),
             **_circle(criteria),
@@ -105,7 +116,7 @@ def as_cql2(criteria: Criteria) -> Written | None:
     is_line = box is not None and (box.minlat == box.maxlat or box.minlong == box.maxlong)
     if criteria.circle is not None or criteria.text or criteria.departments or is_line:
         return None
-    if criteria.news is not None:
+    if criteria.news is not None or not criteria.closed.is_always or criteria.promises:
         return None
     parts = [
         *_of_work(criteria),
@@ -120,6 +131,7 @@ def as_cql2(criteria: Criteria) -> Written | None:
         *_in("ward", [one.code for one in criteria.boundaries]),
         *_compared("requested_datetime", criteria.requested),
         *_compared("updated_datetime", criteria.updated),
+        *_compared("expected_datetime", criteria.expected),
     ]
     if criteria.statuses:
         either = [*_in("status", criteria.statuses), *_in("detailed_status", criteria.statuses)]
@@ -139,6 +151,7 @@ def as_staff(criteria: Criteria) -> Written | None:
     """Write the address of the list of staff, which has no opposites."""
     flags = {
         **{name: getattr(criteria, field) for field, name in FLAGS.items()},
+        "work": criteria.work,
         "new": criteria.new,
         "unassigned": criteria.unassigned,
         "waiting": criteria.needs_review,
@@ -165,6 +178,11 @@ def as_staff(criteria: Criteria) -> Written | None:
         "until": _ends(criteria.requested)[1],
         "updated_since": _ends(criteria.updated)[0],
         "updated_until": _ends(criteria.updated)[1],
+        "closed_since": _ends(criteria.closed)[0],
+        "closed_until": _ends(criteria.closed)[1],
+        "due_since": _ends(criteria.expected)[0],
+        "due_until": _ends(criteria.expected)[1],
+        "promise": list(criteria.promises),
         "news_since": [] if criteria.news is None else _moment(criteria.news.since),
         **{name: ["true"] if wanted else [] for name, wanted in flags.items()},
         **_box(criteria),
@@ -179,12 +197,22 @@ def as_staff(criteria: Criteria) -> Written | None:
     return _filled(written)
 
 
+def _interval(period: Period) -> list[str]:
+    begin, end = _ends(period)
+    return [f"{(begin or ['..'])[0]}/{(end or ['..'])[0]}"] if begin or end else []
+
+
+def _flag(wanted: bool | None) -> list[str]:
+    return [] if wanted is None else [str(wanted).lower()]
+
+
 def _corners(area: shapely.Polygon) -> str:
     return ";".join(f"{lat!r},{long!r}" for long, lat in shapely.get_coordinates(area).tolist())
 
 
 def _of_work(criteria: Criteria) -> list[str]:
-    parts = []
+    no_work = "detailed_status IN ('duplicate', 'cancelled')"
+    parts = [] if criteria.work is None else [f"NOT {no_work}" if criteria.work else no_work]
     if not criteria.due.is_always:
         parts += ["status = 'open'", *_compared("expected_datetime", criteria.due)]
     parts += _compared("held_since", criteria.held_since)

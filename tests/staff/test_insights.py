@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import lxml.html
 import pytest
+import shapely
 from applications import at_hand
 from past_weeks import LAST, STILL_OPEN, USUAL, WEEKS, store_past_weeks
 from staff_client import Person
@@ -75,17 +77,50 @@ def test_each_number_leads_to_its_requests_and_to_its_definition(reader: Person)
         "service_code": ["POTHOLE"],
         "since": [f"{first:%F}"],
         "until": [f"{first + timedelta(days=6):%F}"],
+        "work": ["true"],
     }
-    listed = reader.get(urlsplit(received.get("href")).path.removeprefix("/staff"), **flat(asked))
-    assert f"{LAST} requests" in words(lxml.html.fromstring(listed.text))
-    overdue = urlsplit(found[f"{STILL_OPEN} overdue now"][0].get("href"))
-    listed = reader.get(overdue.path.removeprefix("/staff"), **flat(parse_qs(overdue.query)))
-    assert f"{STILL_OPEN} requests" in words(lxml.html.fromstring(listed.text))
+    for number, label in (
+        (LAST, "received"),
+        (LAST - STILL_OPEN, "closed"),
+        (STILL_OPEN, "open at the end"),
+        (STILL_OPEN, "overdue now"),
+    ):
+        assert listed(reader, found[f"{number} {label}"][0]) == number
+    [due] = [one for one in page.cssselect(".key-numbers a") if "Requests due" in words(one)]
+    assert listed(reader, due) == 3 * USUAL + LAST
     definition = urlsplit(how.get("href"))
     definitions = lxml.html.fromstring(reader.get("/insights/how").text)
     assert definition.path == "/staff/insights/how"
     for link in page.cssselect("a[href*='insights/how#']"):
         assert definitions.cssselect(f"dt#{urlsplit(link.get('href')).fragment}")
+
+
+def listed(reader: Person, link: lxml.html.HtmlElement) -> int:
+    """Return how many requests the list has that a number leads to."""
+    address = urlsplit(link.get("href"))
+    answer = reader.get(address.path.removeprefix("/staff"), **parse_qs(address.query))
+    assert answer.status_code == 200, answer.text
+    [number] = lxml.html.fromstring(answer.text).cssselect("#count strong")
+    return int(words(number).replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    ("section", "numbers"),
+    [("", 3), ("flow", 4), ("promises", 12), ("areas", 2), ("places", 1)],
+)
+def test_numbers_of_tables_lead_to_exactly_the_requests_that_they_count(
+    reader: Person, section: str, numbers: int
+) -> None:
+    """Of each table, in its last row, where the last week of requests is not like the others."""
+    seen = 0
+    page = shown(reader, section, group="Streets", layer="ward")
+    for figure in page.cssselect("figure:has(tbody)"):
+        for cell in figure.cssselect("tbody tr:last-child td:has(a)"):
+            text = words(cell)
+            if text.isdecimal():
+                seen += 1
+                assert listed(reader, cell.cssselect("a")[0]) == int(text), figure.get("id")
+    assert seen >= numbers
 
 
 def flat(asked: dict[str, list[str]]) -> dict[str, str]:
@@ -229,6 +264,23 @@ def test_a_place_is_named_to_which_the_city_comes_again(reader: Person) -> None:
     link = urlsplit(page.cssselect("#repeated-places a[href*='.csv']")[0].get("href"))
     file = csv.DictReader(io.StringIO(reader.get(link.path.removeprefix("/staff")).text))
     assert [one["visits"] for one in file] == [f"{WEEKS}", f"{WEEKS}"]
+
+
+def test_the_api_has_the_same_places(reader: Person) -> None:
+    week = monday()
+    asked = {"to": f"{week + timedelta(days=9):%F}"}
+    answer = reader.session.get(f"{reader.address}/stats/hot-spots.geojson", params=asked)
+    document = answer.json()
+    assert answer.headers["Content-Type"] == "application/geo+json"
+    assert (document["begin"], document["measure"]) == (f"{week:%F}", "hot_places")
+    [place] = document["features"]
+    assert place["properties"]["service_code"] == "POTHOLE"
+    assert place["properties"]["observed"] == LAST - USUAL
+    ring = shapely.from_geojson(json.dumps(place["geometry"]))
+    assert ring.contains(shapely.Point(-0.6, 0.5))
+    before = {"to": f"{week - timedelta(days=1):%F}"}
+    earlier = reader.session.get(f"{reader.address}/stats/hot-spots.geojson", params=before)
+    assert earlier.json()["features"] == []
 
 
 def test_areas_are_compared_in_their_order_and_with_a_caution(reader: Person) -> None:

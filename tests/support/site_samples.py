@@ -8,6 +8,7 @@ from figure_samples import DEFINED, FIGURES
 
 from open311.queries.jurisdictions import Scope
 from open311.queries.residents.site import SiteInfo
+from open311.web.open_data.columns import Column
 from open311.web.page_problems import PageProblem
 
 NOW = datetime(2026, 11, 27, 14, 30, tzinfo=UTC)
@@ -471,6 +472,38 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "insights-how": ("insights_how.html", DEFINED),
+    "open-data": (
+        "open_data.html",
+        {
+            "made_at": NOW,
+            "requests": "12,345",
+            "files": [
+                {
+                    "name": name,
+                    "purpose": "For maps, such as QGIS",
+                    "size": "3.4 MB",
+                    "url": "/data",
+                }
+                for name in ("CSV", "GeoPackage", "GeoParquet")
+            ],
+            "license": "https://creativecommons.org/licenses/by/4.0/",
+            "columns": [
+                Column("requested_datetime", "moment", "Time of submission."),
+                Column("long", "number", "Longitude in degrees on WGS 84."),
+                Column("geometry", "geometry", "Location of the request on WGS 84."),
+            ],
+            "geometry": "geometry",
+            "kind_words": {
+                "moment": "Date and time in UTC",
+                "number": "Number",
+                "geometry": "Point",
+            },
+            "package_url": "/data/datapackage.json",
+            "api_url": "/open311/docs",
+            "insights_url": "/insights",
+            "how_url": "/insights/how",
+        },
+    ),
     "about": ("text.html", {"key": "about"}),
     "privacy": ("text.html", {"key": "privacy", "retention_days": 365}),
     "accessibility": ("text.html", {"key": "accessibility"}),

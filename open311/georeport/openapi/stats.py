@@ -4,7 +4,12 @@ from open311.georeport.openapi.endpoint import Endpoint
 from open311.web.formats import CONTENT_TYPES
 from schemas.search.stats import CurveParametersSchema
 from schemas.search.stats import StatsSchema as StatsParametersSchema
-from schemas.search.stats_documents import CurveSchema, MeasuresSchema, StatsSchema
+from schemas.search.stats_documents import (
+    CurveSchema,
+    HotSpotsSchema,
+    MeasuresSchema,
+    StatsSchema,
+)
 
 JSON = {"json": CONTENT_TYPES["json"]}
 
@@ -32,6 +37,19 @@ STATS = (
         errors=(403,),
         base=BASE,
         suffixes=JSON,
+    ),
+    Endpoint(
+        name="getHotSpots",
+        method="get",
+        path="/hot-spots",
+        summary="Get the places at which more came in than is normal there, in the last whole week "
+        "up to the day to",
+        topic="Figures",
+        document=HotSpotsSchema,
+        query=CurveParametersSchema,
+        errors=(403,),
+        base=BASE,
+        suffixes={"geojson": CONTENT_TYPES["geojson"]},
     ),
     Endpoint(
         name="getFigures",

@@ -44,10 +44,7 @@ from open311.queries.search.conditions import (
 )
 from open311.queries.search.criteria import EVERYTHING, Criteria
 from open311.queries.search.visibility import Audience
-from schemas.vocabulary.statuses import DUPLICATE
-
-NO_WORK = (DUPLICATE, "cancelled")
-"""Outcomes of requests that are no work: flows, times, and promises leave them out."""
+from schemas.vocabulary.statuses import NO_WORK
 
 MOST_CHANGED = 5_000
 """Changed requests that an answer makes facts of; with more, it waits for the fold."""

@@ -20,7 +20,7 @@ from open311.queries.ogc.filter_terms import FilterContext
 from open311.queries.ogc.filters import condition
 from open311.queries.ogc.sources import FeatureSource
 from open311.queries.requests.last_change import Head, head_of_features
-from open311.queries.search.conditions import is_any_of, is_overdue
+from open311.queries.search.conditions import is_any_of
 from open311.queries.search.counts import Total, count_rows, known_total
 from open311.queries.search.criteria import EVERYTHING, Criteria
 from open311.queries.search.kept import Selection, count_some, read_page, read_rows, values_of
@@ -112,7 +112,7 @@ def _kept(
     head = Head.read(found[0][-len(KEY) - 1])
     if version not in (None, head.version):
         raise Stale
-    by_clock = any(term.name.startswith(is_overdue.__name__) for term in terms)
+    by_clock = any(term.by_clock for term in terms)
     contents = None if by_clock else (head.snapshot, str(values_of(terms)))
     return found, partial(count_some, selection, terms, contents)
 

@@ -39,6 +39,7 @@ from open311.queries.search.conditions import (
     tags_of,
 )
 from open311.queries.search.criteria import BoundaryCode
+from schemas.vocabulary.marking import N_
 from schemas.vocabulary.priorities import RANK_OF
 from schemas.vocabulary.triage import OF_CLOSED_REQUESTS
 
@@ -65,38 +66,51 @@ def _of_everyone(jurisdiction: Scope) -> dict[str, Property]:
     mine, id_ = ServiceRequest, jurisdiction.jurisdiction_id
     of_service, of_group = partial(is_of_service, id_), partial(is_of_group, id_)
     overdue = func.coalesce(is_overdue(), False)
-    picture = absolute(mine.media_url, jurisdiction.public_url)
     return {
-        "service_request_id": Property("text", "Request number.", mine.service_request_id),
-        "status": Property("text", "Status: open or closed.", mine.status),
-        "detailed_status": Property("text", "Detailed status.", mine.detailed_status),
-        "status_notes": Property("text", "Public note on the status.", or_null(mine.status_notes)),
-        "service_code": Property("text", "Service code.", Service.service_code, of_service),
-        "service_name": Property("text", "Service name.", Service.service_name),
-        "group": Property("text", "Service group.", or_null(Service.group), of_group),
-        "description": Property("text", "Description by the requester.", or_null(mine.description)),
-        "agency_responsible": Property("text", "Responsible department.", Department.name),
+        "service_request_id": Property("text", N_("Request number."), mine.service_request_id),
+        "status": Property("text", N_("Status: open or closed."), mine.status),
+        "detailed_status": Property("text", N_("Detailed status."), mine.detailed_status),
+        "status_notes": Property(
+            "text", N_("Public note on the status."), or_null(mine.status_notes)
+        ),
+        "service_code": Property("text", N_("Service code."), Service.service_code, of_service),
+        "service_name": Property("text", N_("Service name."), Service.service_name),
+        "group": Property("text", N_("Service group."), or_null(Service.group), of_group),
+        "description": Property(
+            "text", N_("Description by the requester."), or_null(mine.description)
+        ),
+        "agency_responsible": Property("text", N_("Responsible department."), Department.name),
         "requested_datetime": Property(
             "moment",
-            "Time of submission; of approval, if the service is of type batch.",
+            N_("Time of submission; of approval, if the service is of type batch."),
             mine.requested_datetime,
         ),
-        "updated_datetime": Property("moment", "Time of the last change.", mine.updated_datetime),
-        "expected_datetime": Property("moment", "Due date.", mine.expected_datetime),
-        "overdue": Property(
-            "boolean", "Whether it is open and past due.", overdue, is_true=is_overdue
+        "updated_datetime": Property(
+            "moment", N_("Time of the last change."), mine.updated_datetime
         ),
-        "address": Property("text", "Address.", or_null(mine.address_string)),
-        "zipcode": Property("text", "Postal code.", or_null(mine.zipcode)),
-        "media_url": Property("text", "URL of a photo.", picture),
+        "expected_datetime": Property("moment", N_("Due date."), mine.expected_datetime),
+        "overdue": Property(
+            "boolean", N_("Whether it is open and past due."), overdue, is_true=is_overdue
+        ),
+        **_of_places(jurisdiction),
+    }
+
+
+def _of_places(jurisdiction: Scope) -> dict[str, Property]:
+    mine = ServiceRequest
+    picture = absolute(mine.media_url, jurisdiction.public_url)
+    return {
+        "address": Property("text", N_("Address."), or_null(mine.address_string)),
+        "zipcode": Property("text", N_("Postal code."), or_null(mine.zipcode)),
+        "media_url": Property("text", N_("URL of a photo."), picture),
         "near_border": Property(
             "boolean",
-            "Whether another boundary is within the accuracy of the location.",
+            N_("Whether another boundary is within the accuracy of the location."),
             mine.near_border,
         ),
         "in_overlap": Property(
             "boolean",
-            "Whether boundaries of a layer that should not overlap do so at the location.",
+            N_("Whether boundaries of a layer that should not overlap do so at the location."),
             is_in_overlap(),
             is_true=is_in_overlap,
         ),

@@ -61,8 +61,8 @@ from open311.statements import Row
 class Listing:
     """A page of a list, and the times of its last changes (see Head.changes).
 
-    There are no times with extensions, which have changes of their own that are not known here, or
-    without rows, as their head is read later.
+    There are no times with extensions, which have changes of their own that are not known here,
+    without rows, as their head is read later, or where time alone changes the list.
     """
 
     page: Page
@@ -89,6 +89,7 @@ def list_service_requests(
     wanted = terms(jurisdiction, criteria)
     if ORDERS[asked.sort].by_change:
         wanted.append(_is_settled(ORDERS[asked.sort].key))
+    by_clock = any(term.by_clock for term in wanted)
     selection = _selection(jurisdiction, audience, extensions=extensions, moves=window_moves)
     found = read_page(selection, wanted, asked)
     head = _head(jurisdiction, found, wanted, moves=window_moves)
@@ -99,9 +100,10 @@ def list_service_requests(
     if tombstones:
         page = replace(page, rows=[or_tombstone(row) for row in page.rows])
     if page.total is None and asked.with_total:
-        contents = _contents(head, wanted, moves=window_moves)
+        contents = None if by_clock else _contents(head, wanted, moves=window_moves)
         page = replace(page, total=known_total(count_some(selection, wanted, contents)))
-    return Listing(page, head.changes(jurisdiction) if found and not extensions else [])
+    is_told = found and not extensions and not by_clock
+    return Listing(page, head.changes(jurisdiction) if is_told else [])
 
 
 def _selection(

@@ -79,7 +79,10 @@ class Criteria:
     requested, updated: periods of requested_datetime and updated_datetime. A request whose public
         texts or photos were hidden or erased in the second period, if it has a begin, counts as
         updated, too.
-    due: open, and due in this period. overdue: open, past due, and not on hold.
+    due: open, and due in this period. expected: open or closed, and due in this period.
+    closed: closed in this period, even if it was reopened since.
+    promises: how its due date ended, of PROMISE_RESULTS: closed by then, closed later, or overdue.
+    work: neither a duplicate nor canceled. overdue: open, past due, and not on hold.
     new: open, and nobody has looked at it: no one who may work on it has opened its page, it has no
         assignee, and its department has not acknowledged it.
     near_boundary: another boundary is nearer than its location is accurate.
@@ -114,6 +117,10 @@ class Criteria:
     requested: Period = ALWAYS
     updated: Period = ALWAYS
     due: Period = ALWAYS
+    expected: Period = ALWAYS
+    closed: Period = ALWAYS
+    promises: tuple[str, ...] = ()
+    work: bool | None = None
     overdue: bool | None = None
     new: bool | None = None
     near_boundary: bool | None = None
@@ -135,7 +142,8 @@ class Criteria:
             raise InvalidParameters(BBOX_NOT_DEGREES, field="bbox")
         if self.circle is not None and not self.circle.meters > 0:
             raise InvalidParameters(CIRCLE_NOT_ON_EARTH, field="radius")
-        for period in (self.requested, self.updated, self.due):
+        periods = (self.requested, self.updated, self.due, self.expected, self.closed)
+        for period in periods:
             if period.begin is not None and period.end is not None and period.end < period.begin:
                 raise InvalidParameters(PERIOD_REVERSED)
 

@@ -55,6 +55,7 @@ from open311.queries.search.conditions import (
 from open311.queries.search.criteria import Circle, Criteria, News, Period
 from open311.queries.search.news import has_news, has_news_in
 from open311.queries.search.places import is_in_area, is_near, touches
+from open311.queries.search.results import has_result, is_work, was_closed
 from open311.queries.search.text import has_text
 from schemas.vocabulary.statuses import STANDARD_STATUSES
 
@@ -67,13 +68,14 @@ class Term:
 
     Terms of the same name have the same SQL, with the parameters that build uses; their values are
     those of the parameters. A term whose SQL depends on its values has no name. by_words tells one
-    that looks for words.
+    that looks for words, and by_clock one that becomes true or false by time alone.
     """
 
     name: str
     parameters: tuple[BindParameter[Any], ...] = field(compare=False)
     build: Callable[[], Condition] = field(compare=False)
     by_words: bool = False
+    by_clock: bool = field(default=False, compare=False)
 
 
 def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
@@ -83,6 +85,7 @@ def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
         *_of_places(jurisdiction, criteria),
         *_in_period("requested", ServiceRequest.requested_datetime, criteria.requested),
         *_updated(jurisdiction, criteria.updated),
+        *_of_results(criteria),
         *_of_work(jurisdiction, criteria),
     ]
 
@@ -150,6 +153,23 @@ def _updated(jurisdiction: Scope, period: Period) -> Iterator[Term]:
     )
 
 
+def _of_results(criteria: Criteria) -> Iterator[Term]:
+    yield from _in_period("expected", ServiceRequest.expected_datetime, criteria.expected)
+    if not criteria.closed.is_always:
+        type_ = ServiceRequest.updated_datetime.type
+        ends = {"closed_from": criteria.closed.begin, "closed_until": criteria.closed.end}
+        named = {
+            name: None if end is None else bindparam(name, end, type_) for name, end in ends.items()
+        }
+        given = tuple(one for one in named.values() if one is not None)
+        name = " ".join(one.key for one in given)
+        yield Term(name, given, partial(was_closed, *named.values()))
+    if criteria.promises:
+        results = sorted(set(criteria.promises))
+        name, condition = f"promises={results}", partial(has_result, results)
+        yield Term(name, (), condition, by_clock="overdue" in results)
+
+
 def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     if not criteria.due.is_always:
         yield Term("is_open", (), is_open)
@@ -165,6 +185,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
         yield _with_news(jurisdiction, criteria.news)
     flags: dict[Callable[[], Condition], bool | None] = {
         is_overdue: criteria.overdue,
+        is_work: criteria.work,
         is_new: criteria.new,
         is_unassigned: criteria.unassigned,
         is_near_boundary: criteria.near_boundary,
@@ -177,7 +198,8 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     }
     for condition, wanted in flags.items():
         if wanted is not None:
-            yield Term(f"{condition.__name__}={wanted}", (), partial(_flag, condition, wanted))
+            name, by_clock = f"{condition.__name__}={wanted}", condition is is_overdue
+            yield Term(name, (), partial(_flag, condition, wanted), by_clock)
 
 
 def _of_labels(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:

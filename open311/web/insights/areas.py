@@ -7,7 +7,7 @@ from open311.figures.measures import FEWEST
 from open311.web.insights.asked import Period
 from open311.web.insights.charts import Axis
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Row
-from open311.web.insights.links import Links, days
+from open311.web.insights.links import Links, ListFilters, due, received
 from open311.web.insights.wording import count_words, few_words, ratio_words
 from open311.web.languages import say as _
 
@@ -30,13 +30,19 @@ def closing_figure(
         _("Closings compared with the city"),
         _finding(ratios, rows, _("closings")),
         _columns(_("Closed"), _("Expected")),
-        _rows(ratios, rows, links, days(period.begin, (period.end - period.begin).days)),
+        _rows(ratios, rows, links, received(period.begin, _days(period))),
         notes=_notes(),
         csv_url=links.csv("closings-by-area"),
     )
 
 
-def promise_figure(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: Links) -> Figure:
+def _days(period: Period) -> int:
+    return (period.end - period.begin).days
+
+
+def promise_figure(
+    ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: Links, period: Period
+) -> Figure:
     """Return how many promises were kept in areas, compared with what their services let expect."""
     return Figure(
         "promises-by-area",
@@ -44,7 +50,7 @@ def promise_figure(ratios: Sequence[AreaRatio], rows: Mapping[str, Row], links: 
         _("Closed on time compared with the city"),
         _finding(ratios, rows, _("requests closed on time")),
         _columns(_("Closed on time"), _("Expected")),
-        _rows(ratios, rows, links),
+        _rows(ratios, rows, links, due(period.begin, _days(period))),
         notes=_notes(),
         csv_url=links.csv("promises-by-area"),
     )
@@ -99,9 +105,9 @@ def _rows(
     ratios: Sequence[AreaRatio],
     rows: Mapping[str, Row],
     links: Links,
-    received: Mapping[str, str] | None = None,
+    counted: ListFilters,
 ) -> list[Sequence[Cell]]:
-    """Return the rows of a table; received are filters by which a list shows what they count."""
+    """Return the rows of a table; counted are filters by which a list shows what they count."""
     by_area = {one.area: one for one in ratios}
     known = [one for one in ratios if one.requests >= FEWEST]
     axis = Axis.around(
@@ -111,7 +117,7 @@ def _rows(
     for code, row in rows.items():
         if code in by_area:
             one = by_area[code]
-            url = "" if received is None else links.requests(**row.filters, **received)
+            url = links.requests(**row.filters, **counted)
             area = Cell(row.name, row.code, links.requests(**row.filters))
             requests = Cell(count_words(one.requests), one.requests, url)
             found.append((area, requests, *_compared(one, axis)))

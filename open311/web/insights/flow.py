@@ -8,7 +8,7 @@ from open311.queries.insights.flow import Flow
 from open311.web.insights.asked import Period
 from open311.web.insights.charts import Series, line_chart
 from open311.web.insights.figure import Cell, Column, Figure, Row
-from open311.web.insights.links import Links, days
+from open311.web.insights.links import Links, ListFilters, closed, received
 from open311.web.insights.wording import axis_words, count_words, week_words
 from open311.web.languages import say as _
 
@@ -20,14 +20,14 @@ def of_weeks(weeks: Sequence[Flow], links: Links) -> Sequence[Figure]:
 
 def received_and_closed(weeks: Sequence[Flow], links: Links) -> Figure:
     """Return the figure of what came in and was closed in each week."""
-    received, closed = sum(one.received for one in weeks), sum(one.closed for one in weeks)
+    came, went = sum(one.received for one in weeks), sum(one.closed for one in weeks)
     finding = ngettext(
         "Requests in %(weeks)s week: %(received)s received, %(closed)s closed.",
         "Requests in %(weeks)s weeks: %(received)s received, %(closed)s closed.",
         len(weeks),
         weeks=count_words(len(weeks)),
-        received=count_words(received),
-        closed=count_words(closed),
+        received=count_words(came),
+        closed=count_words(went),
     )
     series = (
         Series(pgettext("figures", "Received"), [one.received for one in weeks]),
@@ -48,10 +48,9 @@ def received_and_closed(weeks: Sequence[Flow], links: Links) -> Figure:
         [
             (
                 Cell(week_words(one.span.begin), f"{one.span.begin:%F}"),
-                Cell(
-                    count_words(one.received), one.received, links.requests(**days(one.span.begin))
-                ),
-                *_counts(one.closed, one.reopened, one.open_at_end),
+                _linked(one.received, links, received(one.span.begin)),
+                _linked(one.closed, links, closed(one.span.begin)),
+                *_counts(one.reopened, one.open_at_end),
             )
             for one in weeks
         ],
@@ -110,8 +109,12 @@ def _counts(*numbers: int) -> list[Cell]:
     return [Cell(count_words(one), one) for one in numbers]
 
 
-def flows_by_department(rows: Sequence[tuple[Row, Flow]], links: Links, period: Period) -> Figure:
-    """Return the table of flows of a period by department, which adds up in each row."""
+def flows_by_department(rows: Sequence[tuple[Row, Flow]], links: Links) -> Figure:
+    """Return the table of flows of a period by department, which adds up in each row.
+
+    Only the department leads to a list, of what it has now: its numbers also count what it has
+    transferred since.
+    """
     return Figure(
         "flow-by-department",
         "flow",
@@ -132,9 +135,8 @@ def flows_by_department(rows: Sequence[tuple[Row, Flow]], links: Links, period: 
         ),
         [
             (
-                Cell(row.name, row.code),
-                *_counts(one.open_before),
-                _received(one, row, links, period),
+                Cell(row.name, row.code, links.requests(**row.filters)),
+                *_counts(one.open_before, one.received),
                 *_counts(one.reopened, one.handed_in, one.closed, one.handed_out, one.open_at_end),
             )
             for row, one in rows
@@ -146,6 +148,7 @@ def flows_by_department(rows: Sequence[tuple[Row, Flow]], links: Links, period: 
 def flows_by_service(rows: Sequence[tuple[Row, Flow]], links: Links, period: Period) -> Figure:
     """Return the table of flows of a period by service."""
     grown = sum(one.open_at_end > one.open_before for _row, one in rows)
+    number = (period.end - period.begin).days
     return Figure(
         "flow-by-service",
         "flow",
@@ -167,8 +170,10 @@ def flows_by_service(rows: Sequence[tuple[Row, Flow]], links: Links, period: Per
             (
                 Cell(row.name, row.code),
                 *_counts(one.open_before),
-                _received(one, row, links, period),
-                *_counts(one.reopened, one.closed, one.open_at_end),
+                _linked(one.received, links, {**row.filters, **received(period.begin, number)}),
+                *_counts(one.reopened),
+                _linked(one.closed, links, {**row.filters, **closed(period.begin, number)}),
+                *_counts(one.open_at_end),
             )
             for row, one in rows
         ],
@@ -176,7 +181,5 @@ def flows_by_service(rows: Sequence[tuple[Row, Flow]], links: Links, period: Per
     )
 
 
-def _received(one: Flow, row: Row, links: Links, period: Period) -> Cell:
-    number = (period.end - period.begin).days
-    url = links.requests(**row.filters, **days(period.begin, number))
-    return Cell(count_words(one.received), one.received, url)
+def _linked(number: int, links: Links, filters: ListFilters) -> Cell:
+    return Cell(count_words(number), number, links.requests(**filters))

@@ -1,6 +1,7 @@
 """Finds places of a week at which more came in than is normal there."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import shapely
@@ -11,6 +12,7 @@ from geo.crs import into_wgs84, reference_system
 from open311.figures.hot_cells import CELL, HotCell, examine_cells, hot_cells, merge_touching
 from open311.queries.city import City
 from open311.queries.insights.cells import Moments, count_cells, utm_of
+from open311.queries.insights.population import Population
 from open311.web.insights.asked import WEEK, first_moment
 from open311.web.insights.places import HotPlace
 from open311.web.insights.view import View
@@ -22,18 +24,35 @@ LAST_YEAR = (51, 52, 53)
 """Weeks around the same one of last year, as numbers of weeks before."""
 
 
-def find_hot_places(view: View, week: date) -> list[HotPlace]:
+@dataclass(frozen=True)
+class HotGroup:
+    """Cells that touch, of a service by its code; outline is a ring of (lat, long) around them."""
+
+    service_code: str
+    cells: Sequence[HotCell]
+    outline: Sequence[tuple[float, float]]
+
+
+def find_hot_groups(city: City, population: Population, week: date) -> list[HotGroup]:
     """Return the places of a week, by service; none in a city that has neither an area nor maps."""
-    srid = projection_of(view.city)
+    srid = projection_of(city)
     if srid is None:
         return []
-    past = [_moments(view, week, number) for number in (*range(1, BEFORE + 1), *LAST_YEAR)]
-    counts = count_cells(view.population, _moments(view, week, 0), past, srid)
+    past = [_moments(city, week, number) for number in (*range(1, BEFORE + 1), *LAST_YEAR)]
+    counts = count_cells(population, _moments(city, week, 0), past, srid)
     return [
-        HotPlace(view.services[code], group, outline_of(group, srid))
+        HotGroup(code, group, outline_of(group, srid))
         for code, one in counts.items()
-        if code in view.services
         for group in merge_touching(hot_cells(examine_cells(one.past, one.observed)))
+    ]
+
+
+def find_hot_places(view: View, week: date) -> list[HotPlace]:
+    """Return the places of a week for a page, by service."""
+    return [
+        HotPlace(view.services[one.service_code], one.cells, one.outline)
+        for one in find_hot_groups(view.city, view.population, week)
+        if one.service_code in view.services
     ]
 
 
@@ -44,9 +63,9 @@ def projection_of(city: City) -> int | None:
     return None if area is None else utm_of(area.centroid.x, area.centroid.y)
 
 
-def _moments(view: View, week: date, weeks_before: int) -> Moments:
+def _moments(city: City, week: date, weeks_before: int) -> Moments:
     begin = week - weeks_before * WEEK
-    return first_moment(begin, view.city), first_moment(begin + WEEK, view.city)
+    return first_moment(begin, city), first_moment(begin + WEEK, city)
 
 
 def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]:

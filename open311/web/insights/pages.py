@@ -65,7 +65,7 @@ def flow(view: View) -> Page:
     return Page(
         figures=[
             *(_of_whole_weeks(view, weeks) if weeks else ()),
-            flows_by_department(by_department, view.links, view.period),
+            flows_by_department(by_department, view.links),
             flows_by_service(by_service, view.links, view.period),
         ]
     )
@@ -119,6 +119,7 @@ def promises(view: View) -> Page:
             cut.heading,
             rows,
             view.links,
+            view.period,
             cut.notes,
         )
         for cut, rows in found
@@ -162,7 +163,7 @@ def areas(view: View) -> Page:
         notes=[compared, reports_are_not_needs()],
         figures=[
             closing_figure(closings, rows, view.links, period),
-            promise_figure(kept, rows, view.links),
+            promise_figure(kept, rows, view.links, period),
             rates_figure(view, rows, layer),
         ],
     )

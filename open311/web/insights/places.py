@@ -1,6 +1,6 @@
 """Places at which more came in than is normal there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from flask_babel import pgettext
 from open311.figures.hot_cells import HotCell
 from open311.web.insights.areas import reports_are_not_needs
 from open311.web.insights.figure import Cell, Column, Figure, Row
-from open311.web.insights.links import Links, days
+from open311.web.insights.links import Links, ListFilters, received
 from open311.web.insights.wording import count_words, one_decimal, week_words
 from open311.web.languages import say as _
 
@@ -76,7 +76,7 @@ def _finding(places: Sequence[HotPlace]) -> str:
 
 def _row(one: HotPlace, week: date, links: Links) -> Sequence[Cell]:
     ring = ";".join(f"{lat:.5f},{long:.5f}" for lat, long in one.outline)
-    filters: Mapping[str, str] = {**one.service.filters, **days(week), "polygon": ring}
+    filters: ListFilters = {**one.service.filters, **received(week), "polygon": ring}
     squares = len(one.cells)
     return (
         Cell(one.service.name, one.service.code),

@@ -1,13 +1,14 @@
 """Promises: what was closed by its due date, with what is overdue and still open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from open311.figures.measures import FEWEST
 from open311.queries.insights.promises import Promises
+from open311.web.insights.asked import Period
 from open311.web.insights.charts import Axis, Series, line_chart
 from open311.web.insights.figure import Cell, Column, Figure, Row
-from open311.web.insights.links import Links
+from open311.web.insights.links import FELL_DUE, Links, ListFilters, due
 from open311.web.insights.wording import (
     axis_words,
     count_words,
@@ -19,6 +20,9 @@ from open311.web.insights.wording import (
 from open311.web.languages import say as _
 
 Kept = tuple[Row, Promises]
+
+ListOf = Callable[..., str]
+"""Returns the URL of a list, by codes of PROMISE_RESULTS."""
 
 
 def kept_sentence(promises: Promises) -> str:
@@ -64,7 +68,10 @@ def by_week(weeks: Sequence[tuple[date, Promises]], links: Links) -> Figure:
             overdue=count_words(overdue),
         ),
         (Column(_("Week from"), "week"), *_columns()),
-        [(Cell(week_words(begin), f"{begin:%F}"), *_cells(one)) for begin, one in weeks],
+        [
+            (Cell(week_words(begin), f"{begin:%F}"), *_cells(one, _listed(links, {}, begin, 7)))
+            for begin, one in weeks
+        ],
         line_chart(labels, [series], percent_words, top=1) if any(shares) else None,
         csv_url=links.csv("promises-by-week"),
     )
@@ -76,10 +83,11 @@ def promises_by(
     heading: str,
     rows: Sequence[Kept],
     links: Links,
+    period: Period,
     notes: Sequence[str] = (),
 ) -> Figure:
-    """Return the table of promises kept by service or department, in their order."""
-    axis = Axis(0, 1)
+    """Return the table of promises kept in a period by service or department, in their order."""
+    axis, number = Axis(0, 1), (period.end - period.begin).days
     outside = [
         sum(getattr(one, name) for _row, one in rows)
         for name in ("waiting", "not_yet_due", "no_promise")
@@ -98,7 +106,10 @@ def promises_by(
         ),
         (Column(heading, "name"), *_columns()),
         [
-            (Cell(row.name, row.code, links.requests(**row.filters)), *_cells(one, axis))
+            (
+                Cell(row.name, row.code, links.requests(**row.filters)),
+                *_cells(one, _listed(links, row.filters, period.begin, number), axis),
+            )
             for row, one in rows
         ],
         notes=notes,
@@ -116,7 +127,12 @@ def _columns() -> Sequence[Column]:
     )
 
 
-def _cells(one: Promises, axis: Axis | None = None) -> Sequence[Cell]:
+def _listed(links: Links, filters: ListFilters, begin: date, number: int) -> ListOf:
+    """Return what returns the URL of the requests whose due dates in some days ended in a way."""
+    return lambda *results: links.requests(**filters, **due(begin, number, results))
+
+
+def _cells(one: Promises, listed: ListOf, axis: Axis | None = None) -> Sequence[Cell]:
     share, few = one.share, one.fell_due < FEWEST
     bar = None
     if axis is not None and not few:
@@ -127,9 +143,10 @@ def _cells(one: Promises, axis: Axis | None = None) -> Sequence[Cell]:
         else Cell(share_words(share), round(share.value, 6), bar=bar)
     )
     return (
+        Cell(count_words(one.fell_due), one.fell_due, listed(*FELL_DUE)),
         *(
-            Cell(count_words(number), number)
-            for number in (one.fell_due, one.kept, one.late, one.overdue)
+            Cell(count_words(number), number, listed(result))
+            for result, number in (("kept", one.kept), ("late", one.late), ("overdue", one.overdue))
         ),
         shown,
     )

@@ -1,7 +1,7 @@
 """The page of figures for the public."""
 
 from open311.queries.insights.population import count_hidden
-from open311.web.insights.asked import WEEK, WEEKS, first_moment
+from open311.web.insights.asked import WEEK, WEEKS, Period, first_moment
 from open311.web.insights.figure import Figure, Page
 from open311.web.insights.gathered import BY_SERVICE
 from open311.web.insights.pages import week
@@ -41,6 +41,7 @@ def public_page(view: View) -> Page:
                 _("Service"),
                 kept,
                 view.links,
+                Period(begin, end),
             )
         )
     notes = [_not_included(view), _("Lists of requests without dates show the last 90 days.")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask_babel import ngettext, pgettext
 
@@ -14,7 +14,7 @@ from open311.queries.insights.promises import Promises
 from open311.web.insights.compared import BEFORE, compared_figure
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Number, Page, Row
 from open311.web.insights.flow import of_weeks
-from open311.web.insights.links import Links, days
+from open311.web.insights.links import Links, closed, due, received
 from open311.web.insights.promises import kept_sentence
 from open311.web.insights.time import half_sentence
 from open311.web.insights.wording import (
@@ -65,8 +65,7 @@ def week_page(found: WeekFigures, rows: Mapping[str, Row], links: Links) -> Page
 
 def _sentences(found: WeekFigures, week: Flow) -> Sequence[str]:
     day = week_words(week.span.begin)
-    received = _change(found.weeks, "received")
-    closed = _change(found.weeks, "closed")
+    came, went = (_change(found.weeks, name) for name in ("received", "closed"))
     return (
         _with_change(
             ngettext(
@@ -76,7 +75,7 @@ def _sentences(found: WeekFigures, week: Flow) -> Sequence[str]:
                 day=day,
                 number=count_words(week.received),
             ),
-            received,
+            came,
         ),
         _with_change(
             ngettext(
@@ -85,7 +84,7 @@ def _sentences(found: WeekFigures, week: Flow) -> Sequence[str]:
                 week.closed,
                 number=count_words(week.closed),
             ),
-            closed,
+            went,
         ),
         _open_sentence(week),
         half_sentence(found.curve),
@@ -114,23 +113,21 @@ def _change(weeks: Sequence[Flow], name: str) -> Change | None:
 
 
 def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
-    period = days(week.span.begin)
+    begin = week.span.begin
     return (
         Number(
             count_words(week.received),
             _("received"),
-            links.requests(**period),
+            links.requests(**received(begin)),
             "flow",
             _("Requests received in this week"),
         ),
         Number(
             count_words(week.closed),
             pgettext("figures", "closed"),
-            links.requests(
-                status="closed", updated_since=period["since"], updated_until=period["until"]
-            ),
+            links.requests(**closed(begin)),
             "flow",
-            _("Closed requests changed in this week"),
+            _("Requests closed in this week"),
         ),
         Number(
             count_words(week.open_at_end),
@@ -140,31 +137,29 @@ def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
             _("Requests open now"),
         ),
         *_overdue(found.overdue, links),
-        *_of_four_weeks(found, links, days(week.span.end - FOUR_WEEKS, FOUR_WEEKS.days)),
+        *_of_four_weeks(found, links, week.span.end - FOUR_WEEKS),
     )
 
 
-def _of_four_weeks(
-    found: WeekFigures, links: Links, received: Mapping[str, str]
-) -> Sequence[Number]:
-    """Return the numbers of four weeks; received are the filters of what was received in them."""
+def _of_four_weeks(found: WeekFigures, links: Links, begin: date) -> Sequence[Number]:
+    """Return the numbers of the four weeks from begin on."""
     median, promises = found.curve.quantile(0.5), found.promises
-    kept, due = promises.share.value, promises.fell_due
+    kept, fell_due = promises.share.value, promises.fell_due
     half = NO_VALUE.text if median.value is None else time_words(median.value)
     return (
         Number(
             half if found.curve.n >= FEWEST else few_words(found.curve.n),
             _("until half are closed"),
-            links.requests(**received),
+            links.requests(**received(begin, FOUR_WEEKS.days)),
             "time_to_close_of_period",
             _("Requests received in the last four weeks"),
         ),
         Number(
-            few_words(due) if kept is None or due < FEWEST else percent_words(kept),
+            few_words(fell_due) if kept is None or fell_due < FEWEST else percent_words(kept),
             _("closed on time"),
-            links.requests(status="closed", **received),
+            links.requests(**due(begin, FOUR_WEEKS.days)),
             "promise_kept",
-            _("Closed requests received in the last four weeks"),
+            _("Requests due in the last four weeks"),
         ),
     )
 
@@ -210,7 +205,7 @@ def _findings(real: int, compared: int) -> str:
 
 
 def _changed(row: Row, week: Flow, change: Change, links: Links) -> Sequence[Cell]:
-    url = links.requests(**row.filters, **days(week.span.begin))
+    url = links.requests(**row.filters, **received(week.span.begin))
     return (
         Cell(row.name, row.code),
         Cell(count_words(week.received), week.received, url),

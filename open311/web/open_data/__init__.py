@@ -1,0 +1,1 @@
+"""Files of all public requests of a city, and what their columns mean."""
