@@ -13,9 +13,10 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from open311.config import load_settings
-from open311.database import check_idle_connections, db, engine_options
+from open311.database import db, engine_options
 from open311.json_logs import ENDPOINT_KEY
 from open311.logs import configure_logs, log_failure, mask_secrets
+from open311.lost_connections import replace_lost_connections
 from open311.media.store import MediaStore
 from open311.staff.openid import know_issuer
 from open311.staff.problem_page import problem_page
@@ -130,7 +131,7 @@ def _stand_behind_proxies(app: Flask, number: int) -> None:
 def _keep_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
-        check_idle_connections(db.engine)
+        replace_lost_connections(db.engine)
         prepare_transactions(db.engine)
     Migrate(app, db, directory=str(MIGRATIONS))
 

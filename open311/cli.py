@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from geo.errors import InvalidFile
 from open311.actor import Actor, act_as
@@ -45,6 +45,7 @@ from open311.commands.updates import updates_commands
 from open311.commands.users import users_commands
 from open311.commands.webhooks import webhooks_commands
 from open311.errors import Open311Error, SettingError
+from open311.lost_connections import READ_ONLY
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
@@ -78,6 +79,12 @@ class _Program(click.Group):
             is_slow = getattr(error.orig, "sqlstate", None) == QUERY_CANCELED
             message = CHANGE_TOO_SLOW if is_slow else UNAVAILABLE
             raise click.ClickException(command_sentence(Problem(message))) from None
+        except InternalError as error:
+            if getattr(error.orig, "sqlstate", None) != READ_ONLY:
+                raise
+            raise click.ClickException(
+                "The database is a standby, and can only be read. Set DATABASE_URL to the primary."
+            ) from None
         except ProgrammingError as error:
             if getattr(error.orig, "sqlstate", None) != "42P01":  # undefined table
                 raise

@@ -1,20 +1,18 @@
 """Database session, declarative base, and PostgreSQL connection options."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, Table, event, func, select
+from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
-from sqlalchemy.pool import ConnectionPoolEntry
+
+from open311.database_hosts import CONNECTION_LOSS
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -61,7 +59,7 @@ LONGEST_WAIT = 5
 """Maximum seconds to wait for a connection of the pool."""
 
 CONNECT_SECONDS = 5
-"""Maximum seconds until the database server accepts a connection."""
+"""Maximum seconds until a host of the database accepts a connection; then comes the next host."""
 
 IDLE_SECONDS = 10
 """Maximum seconds between two statements of a transaction in a worker; see allow_pauses."""
@@ -110,6 +108,7 @@ def engine_options(
             "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
             "connect_timeout": CONNECT_SECONDS,
             "prepare_threshold": NEVER,
+            **CONNECTION_LOSS,
         },
         "execution_options": {TELLS: telling},
         "hide_parameters": True,
@@ -131,32 +130,8 @@ def driver_arguments(app: Flask) -> dict[str, Any]:
         "options": f"-c TimeZone=UTC -c statement_timeout={QUEUE_SECONDS}s",
         "connect_timeout": CONNECT_SECONDS,
         "prepare_threshold": None,
+        **CONNECTION_LOSS,
     }
-
-
-RECENT = 1
-"""Seconds after its last use in which a connection is taken to be alive."""
-
-
-def check_idle_connections(engine: Engine) -> None:
-    """Replace a connection that the pool has kept for a while and that the server has closed.
-
-    SQLAlchemy's pool_pre_ping would ask at each use, which costs a third of a short answer.
-    """
-
-    def note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["used"] = time.monotonic()
-
-    def check(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("used", 0) < RECENT:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except psycopg.Error as error:
-            raise DisconnectionError from error
-
-    event.listen(engine, "checkin", note_use)
-    event.listen(engine, "checkout", check)
 
 
 LONGEST_ON_A_PAGE = 50

@@ -1,5 +1,6 @@
 """Table of all settings, which come from environment variables."""
 
+from open311.database_hosts import database_url
 from open311.geocoders import make_geocoder
 from open311.mail.settings import MAIL_SETTINGS
 from open311.media.photos import MOST_PIXELS
@@ -7,7 +8,6 @@ from open311.setting_values import (
     Setting,
     base_map,
     bind_address,
-    database_url,
     host_names,
     log_level,
     media_store,
@@ -143,6 +143,13 @@ SETTINGS = (
         media_store,
         "var/media",
         "Where photos are stored: a folder, or an address for fsspec, such as s3://bucket/prefix",
+    ),
+    Setting(
+        "OPEN311_MEDIA_GRACE_DAYS",
+        whole_number(0, 365),
+        "14",
+        "Days for which photo files stay that no request uses; longer than backups of the "
+        "database are kept, so that each of them finds its photos",
     ),
     Setting("OPEN311_MAX_PHOTOS", whole_number(0, 50), "6", "Maximum photos in one request"),
     Setting(

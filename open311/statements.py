@@ -11,7 +11,7 @@ import orjson
 import psycopg
 from psycopg import Connection, RawCursor
 from psycopg.errors import PipelineAborted
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from sqlalchemy import (
     ClauseElement,
     Column,
@@ -30,6 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from open311.database import db, end_reads
+from open311.lost_connections import give_up
 
 Row = tuple[Any, ...]
 
@@ -78,7 +79,10 @@ def _execute(
     try:
         cursor.execute(statement, parameters, prepare=prepared)
     except psycopg.Error as error:
-        raise _failure(statement, error, is_lost=connection.closed) from error
+        if connection.pgconn.pipeline_status != PipelineStatus.OFF:
+            raise  # its end would fail on a closed connection
+        is_lost = give_up(db.engine, connection, error)
+        raise _failure(statement, error, is_lost=is_lost) from error
     return cursor
 
 
@@ -155,7 +159,6 @@ class Statement:
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            db.engine.dispose()
         return self._read(values)
 
     def _read(self, values: Mapping[str, Any]) -> list[Row]:
@@ -202,7 +205,9 @@ def commit_at_once(calls: Sequence[Call]) -> list[list[Row]]:
             with connection.pipeline():
                 cursors = [call.statement.send(connection, call.values) for call in calls]
         except psycopg.Error as error:
-            raise _failure(what, _cause_of(error), is_lost=connection.closed) from error
+            cause = _cause_of(error)
+            is_lost = give_up(db.engine, connection, cause)
+            raise _failure(what, cause, is_lost=is_lost) from error
         return [_rows(cursor) for cursor in cursors]
 
 

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from open311.database import db, end_reads
@@ -109,7 +109,9 @@ def fresh(view: Callable[P, R]) -> Callable[P, R]:
                 pass
             except (OperationalError, NoConnectionFree):
                 raise
-            except Exception:
+            except Exception as error:
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise
                 db.session.rollback()
                 if read_version() == g.snapshot.version:
                     raise
