@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from geo.errors import InvalidFile
 from open311.actor import Actor, act_as
@@ -22,7 +22,7 @@ from open311.commands import (
 )
 from open311.commands.addresses import addresses_commands
 from open311.commands.alerts import alerts_commands
-from open311.commands.backups import backup_commands, restore_commands
+from open311.commands.backups import backup_commands
 from open311.commands.boundaries import boundaries_commands
 from open311.commands.db import db_commands
 from open311.commands.doctor import doctor
@@ -36,6 +36,7 @@ from open311.commands.maintenance import maintenance_command, media_commands, sa
 from open311.commands.people import people_commands
 from open311.commands.requests import requests_commands
 from open311.commands.requests_routing import triage_commands
+from open311.commands.restores import restore_commands
 from open311.commands.routing import routing_commands
 from open311.commands.seed import seed
 from open311.commands.server import nginx_commands, prometheus_commands, serve, systemd_commands
@@ -75,22 +76,27 @@ class _Program(click.Group):
             raise click.ClickException(command_sentence(Problem.of(error))) from None
         except SettingError as error:
             raise click.ClickException(str(error)) from None
-        except OperationalError as error:
-            is_slow = getattr(error.orig, "sqlstate", None) == QUERY_CANCELED
-            message = CHANGE_TOO_SLOW if is_slow else UNAVAILABLE
-            raise click.ClickException(command_sentence(Problem(message))) from None
-        except InternalError as error:
-            if getattr(error.orig, "sqlstate", None) != READ_ONLY:
+        except DBAPIError as error:
+            sentence = _about_database(error)
+            if sentence is None:
                 raise
-            raise click.ClickException(
-                "The database is a standby, and can only be read. Set DATABASE_URL to the primary."
-            ) from None
-        except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) != "42P01":  # undefined table
-                raise
-            raise click.ClickException(
-                "The database has no tables yet. Run open311 db upgrade first."
-            ) from None
+            raise click.ClickException(sentence) from None
+
+
+_SENTENCES = {
+    READ_ONLY: "The database is a standby, and can only be read. Set DATABASE_URL to the primary.",
+    "42P01": "The database has no tables yet. Run open311 db upgrade first.",
+}
+"""Sentences about failures that are not of the program, by the state of PostgreSQL."""
+
+
+def _about_database(error: DBAPIError) -> str | None:
+    """Return a sentence about a failure of the database; None for one that is a bug."""
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, OperationalError):
+        message = CHANGE_TOO_SLOW if state == QUERY_CANCELED else UNAVAILABLE
+        return command_sentence(Problem(message))
+    return _SENTENCES.get(str(state))
 
 
 def _who() -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from open311.database_hosts import CONNECTION_LOSS
+from open311.replica import HAS_REPLICA, RoutedSession
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -32,7 +33,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession})
 
 
 def table(model: type[Base]) -> Table:
@@ -76,11 +77,15 @@ NEVER = 1 << 62
 
 
 def engine_options(
-    statement_seconds: int, *, serving: bool = False, telling: bool = False
+    statement_seconds: int,
+    *,
+    serving: bool = False,
+    telling: bool = False,
+    has_replica: bool = False,
 ) -> dict[str, Any]:
     """Return options for create_engine; serving adds the limits of a worker.
 
-    telling lets steps store what has to be told.
+    telling lets steps store what has to be told. has_replica lets commits note their positions.
 
     A generic plan for a map area can be a thousand times slower than one for the actual area, so
     nothing is prepared but what statements.Statement asks for. Parallel workers and JIT cost more
@@ -110,7 +115,7 @@ def engine_options(
             "prepare_threshold": NEVER,
             **CONNECTION_LOSS,
         },
-        "execution_options": {TELLS: telling},
+        "execution_options": {TELLS: telling, HAS_REPLICA: has_replica},
         "hide_parameters": True,
         "pool_size": 8,
         "max_overflow": 0,

@@ -35,6 +35,7 @@ from open311.queries.maps.sets import find_last_end, list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
 from open311.queries.residents.site import CatalogTexts, SiteInfo, find_site, read_catalog_texts
 from open311.queries.routing.decide import Guide, read_guide
+from open311.replica import on_primary
 from open311.statements import Statement
 
 
@@ -152,7 +153,8 @@ _READ_VERSION = Statement(_VERSION, prepared=True)
 
 def read_version() -> UUID:
     """Return the version of the last change that was committed."""
-    [[version]] = _READ_VERSION.read({})
+    with on_primary():
+        [[version]] = _READ_VERSION.read({})
     found: UUID = version
     return found
 

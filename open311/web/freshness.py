@@ -14,6 +14,7 @@ from open311.database import db, end_reads
 from open311.errors import Busy
 from open311.messages.access import LOCKED_BY_OTHERS
 from open311.queries.city import Snapshot, Stale, load_snapshot, read_version
+from open311.replica import on_primary
 
 ATTEMPTS = 5
 """Attempts of an answer before changes of the catalog are too frequent for it."""
@@ -51,7 +52,7 @@ class Snapshots:
         with self._lock:
             if self._newest is None or self._newest is stale:
                 # A context of its own has a session of its own, whose transaction begins here.
-                with self._app.app_context():
+                with on_primary(), self._app.app_context():
                     self._newest = load_snapshot()
             return self._newest
 
