@@ -129,6 +129,6 @@ def check_transactions(engine: Engine) -> None:
     """Let each transaction of an engine begin with check_replayed."""
 
     def begin(connection: SQLConnection) -> None:
-        check_replayed(cast("PoolProxiedConnection", connection.connection))
+        check_replayed(connection.connection)
 
     event.listen(engine, "begin", begin)

@@ -170,8 +170,9 @@ def of_points() -> Iterator[Finding]:
 
 
 def _goes_somewhere(jurisdiction: Scope, service: Any, point: Point) -> bool:
-    now = datetime.now(UTC)
-    case = RoutingCase(service.service_code, service.group, point, now, tolerance=0)
+    case = RoutingCase(
+        service_code=service.service_code, group=service.group, point=point, at=datetime.now(UTC)
+    )
     try:
         return route(jurisdiction, case).department_id is not None
     except Open311Error:
