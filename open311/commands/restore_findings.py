@@ -1,5 +1,6 @@
 """What open311 restore check looks at; each function yields what it finds."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -8,12 +9,11 @@ from typing import Any
 
 from flask import current_app
 from PIL import Image
-from sqlalchemy import make_url
 
 from geo.coordinates import Point
 from open311.commands.backups import fingerprint
 from open311.commands.doctor import OK, PROBLEM, WARNING, Finding
-from open311.database import end_reads
+from open311.database import db, end_reads
 from open311.errors import Open311Error
 from open311.media.store import files_of
 from open311.queries.backups import (
@@ -40,16 +40,22 @@ _POINTS = 20
 """Points of each layer that are routed."""
 
 
+_ADDRESS = ("host", "port", "user", "password")
+
+
 def of_pages() -> list[Finding]:
     """Let PostgreSQL's own program read all pages; it needs a connection of its own."""
     program = shutil.which("pg_amcheck")
     if program is None:
         return [Finding(PROBLEM, "pg_amcheck is not in the PATH: install postgresql's package.")]
-    url = make_url(current_app.config["DATABASE_URL"]).set(drivername="postgresql")
-    command = [program, "--install-missing", "--no-strict-names"]
-    command += ["--maintenance-db", url.render_as_string(hide_password=False), "-d"]
+    _none, known = db.engine.dialect.create_connect_args(db.engine.url)
+    address = {f"PG{name.upper()}": str(known[name]) for name in _ADDRESS if known.get(name)}
     done = subprocess.run(  # noqa: S603 -- no shell, and the operator's own settings
-        [*command, str(url.database)], capture_output=True, text=True, check=False
+        [program, "--install-missing", str(known["dbname"])],
+        env={**os.environ, **address},  # a password must not be in the list of processes
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode == 0:
         return [Finding(OK, "pg_amcheck found no damaged pages.")]
