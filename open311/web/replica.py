@@ -5,6 +5,7 @@ cookie, and sends either with what it asks next: the standby must have replayed 
 keeps neither is answered from the primary for a few seconds after a change by its key or address.
 """
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -18,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from open311.database import end_reads, engine_options
 from open311.errors import NotFound
-from open311.lost_connections import replace_lost_connections
+from open311.lost_connections import means_loss, replace_lost_connections
 from open311.operations.transaction import QUERY_CANCELED
 from open311.queries.city import Stale
 from open311.replica import Behind, check_transactions, on_replica, written
@@ -34,6 +35,9 @@ _COOKIE = "open311_seen"
 
 _VALID_SECONDS = 60
 """Seconds for which a position counts: a standby that is further behind is not read."""
+
+_LEFT_SECONDS = 5
+"""Seconds for which a standby is not asked after a failure."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +55,15 @@ class Replica:
         check_transactions(self.engine)
         prepare_transactions(self.engine)
         self.writers = RecentWriters(settings["OPEN311_RATE_LIMIT_STORAGE"])
+        self._left_until = 0.0
+
+    def is_left(self) -> bool:
+        """Return whether the standby has failed in the last seconds."""
+        return time.monotonic() < self._left_until
+
+    def leave(self) -> None:
+        """Ask the primary for a while: a host without an answer costs each client time."""
+        self._left_until = time.monotonic() + _LEFT_SECONDS
 
 
 def read_from_replica(app: Flask) -> None:
@@ -120,7 +133,7 @@ def from_replica(view: Callable[P, R]) -> Callable[P, R]:
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
         replica: Replica | None = current_app.extensions.get("replica")
-        if replica is None or _is_feed():
+        if replica is None or replica.is_left() or _is_feed():
             return view(*args, **kwargs)
         seen = _sent_position()
         if seen is None and any(map(replica.writers.wrote_lately, _client_names())):
@@ -129,8 +142,11 @@ def from_replica(view: Callable[P, R]) -> Callable[P, R]:
         try:
             return _on_replica(replica.engine, seen, lambda: view(*args, **kwargs))
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == QUERY_CANCELED:
                 raise
+            if state is None or means_loss(error.orig):
+                replica.leave()
         except (Behind, Stale, NotFound, NoConnectionFree):
             pass
         return view(*args, **kwargs)
