@@ -52,6 +52,8 @@ def flaws(source: str) -> Iterator[str]:
         isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == DECLARATION
         for node in tree.body
     )
+    if _is_mixed(tree):
+        yield "builds an index beside the server, and does something else: let both be migrations"
     for node in ast.walk(ast.Module([one for one in tree.body if not _is_downgrade(one)], [])):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             removals, locks = _of_call(node.func.attr, node)
@@ -62,6 +64,23 @@ def flaws(source: str) -> Iterator[str]:
         yield from locks
         if not declared:
             yield from (f"{one}, which {DECLARATION} must say" for one in removals)
+
+
+def _is_mixed(tree: ast.Module) -> bool:
+    """Return whether an upgrade builds an index beside the server, and does something else.
+
+    The rest is committed before: if the index waits too long, the upgrade cannot run again.
+    """
+    upgrade = [
+        one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == "upgrade"
+    ]
+    statements = [one for function in upgrade for one in function.body if not _is_docstring(one)]
+    beside = ["autocommit_block" in ast.unparse(one) for one in statements]
+    return any(beside) and not all(beside)
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _is_downgrade(node: ast.stmt) -> bool:

@@ -27,10 +27,11 @@ from open311.web.links import EXPOSED
 from open311.web.parameters import ENDPOINT, TEST_ENDPOINT, OpaqueConverter
 from open311.web.paths import NormalizedPaths
 from open311.web.rate_limit import limit_rate
+from open311.web.replica import EXPOSED_POSITION, read_from_replica
 from open311.web.sessions import keep_sessions
 from open311.web.site import API_PATHS, IN_LANGUAGE
 
-EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After")
+EXPOSED_HEADERS = (*EXPOSED, "Idempotency-Replayed", "Retry-After", EXPOSED_POSITION)
 """Response headers that pages of other sites may read (Fetch, CORS protocol)."""
 
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
@@ -55,6 +56,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     _add_urls(app)
     limit_rate(app)
     keep_counters(app)
+    read_from_replica(app)
     app.teardown_request(release_memory)
     app.teardown_request(release_large_file)
     register_error_handlers(app, problem_page)

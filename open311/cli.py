@@ -7,12 +7,13 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from geo.errors import InvalidFile
 from open311.actor import Actor, act_as
 from open311.errors import Open311Error, SettingError
 from open311.lazy_commands import LazyCommands, imported
+from open311.lost_connections import READ_ONLY
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
 from open311.messages.problem import Problem
 from open311.messages.sentences import command_sentence
@@ -27,7 +28,7 @@ COMMANDS = {
     "db": "db:db_commands",
     "city": "city:city_commands",
     "backup": "backups:backup_commands",
-    "restore": "backups:restore_commands",
+    "restore": "restores:restore_commands",
     "seed": "seed:seed",
     "site": "site:site_commands",
     "sms": "sms:sms_commands",
@@ -71,16 +72,27 @@ class _Program(click.Group):
             raise click.ClickException(command_sentence(Problem.of(error))) from None
         except SettingError as error:
             raise click.ClickException(str(error)) from None
-        except OperationalError as error:
-            is_slow = getattr(error.orig, "sqlstate", None) == QUERY_CANCELED
-            message = CHANGE_TOO_SLOW if is_slow else UNAVAILABLE
-            raise click.ClickException(command_sentence(Problem(message))) from None
-        except ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) != "42P01":  # undefined table
+        except DBAPIError as error:
+            sentence = _about_database(error)
+            if sentence is None:
                 raise
-            raise click.ClickException(
-                "The database has no tables yet. Run open311 db upgrade first."
-            ) from None
+            raise click.ClickException(sentence) from None
+
+
+_SENTENCES = {
+    READ_ONLY: "The database is a standby, and can only be read. Set DATABASE_URL to the primary.",
+    "42P01": "The database has no tables yet. Run open311 db upgrade first.",
+}
+"""Sentences about failures that are not of the program, by the state of PostgreSQL."""
+
+
+def _about_database(error: DBAPIError) -> str | None:
+    """Return a sentence about a failure of the database; None for one that is a bug."""
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, OperationalError):
+        message = CHANGE_TOO_SLOW if state == QUERY_CANCELED else UNAVAILABLE
+        return command_sentence(Problem(message))
+    return _SENTENCES.get(str(state))
 
 
 def _who() -> str:

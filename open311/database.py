@@ -1,20 +1,19 @@
 """Database session, declarative base, and PostgreSQL connection options."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, Table, event, func, select
+from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
-from sqlalchemy.pool import ConnectionPoolEntry
+
+from open311.database_hosts import CONNECTION_LOSS
+from open311.replica import HAS_REPLICA, RoutedSession
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,7 +33,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession})
 
 
 def table(model: type[Base]) -> Table:
@@ -61,7 +60,7 @@ LONGEST_WAIT = 5
 """Maximum seconds to wait for a connection of the pool."""
 
 CONNECT_SECONDS = 5
-"""Maximum seconds until the database server accepts a connection."""
+"""Maximum seconds until a host of the database accepts a connection; then comes the next host."""
 
 IDLE_SECONDS = 10
 """Maximum seconds between two statements of a transaction in a worker; see allow_pauses."""
@@ -78,11 +77,15 @@ NEVER = 1 << 62
 
 
 def engine_options(
-    statement_seconds: int, *, serving: bool = False, telling: bool = False
+    statement_seconds: int,
+    *,
+    serving: bool = False,
+    telling: bool = False,
+    has_replica: bool = False,
 ) -> dict[str, Any]:
     """Return options for create_engine; serving adds the limits of a worker.
 
-    telling lets steps store what has to be told.
+    telling lets steps store what has to be told. has_replica lets commits note their positions.
 
     A generic plan for a map area can be a thousand times slower than one for the actual area, so
     nothing is prepared but what statements.Statement asks for. Parallel workers and JIT cost more
@@ -111,8 +114,9 @@ def engine_options(
             "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
             "connect_timeout": CONNECT_SECONDS,
             "prepare_threshold": NEVER,
+            **CONNECTION_LOSS,
         },
-        "execution_options": {TELLS: telling},
+        "execution_options": {TELLS: telling, HAS_REPLICA: has_replica},
         "hide_parameters": True,
         "skip_autocommit_rollback": True,
         "pool_size": 8,
@@ -133,32 +137,8 @@ def driver_arguments(app: Flask) -> dict[str, Any]:
         "options": f"-c TimeZone=UTC -c statement_timeout={QUEUE_SECONDS}s",
         "connect_timeout": CONNECT_SECONDS,
         "prepare_threshold": None,
+        **CONNECTION_LOSS,
     }
-
-
-RECENT = 1
-"""Seconds after its last use in which a connection is taken to be alive."""
-
-
-def check_idle_connections(engine: Engine) -> None:
-    """Replace a connection that the pool has kept for a while and that the server has closed.
-
-    SQLAlchemy's pool_pre_ping would ask at each use, which costs a third of a short answer.
-    """
-
-    def note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["used"] = time.monotonic()
-
-    def check(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-        if time.monotonic() - record.info.get("used", 0) < RECENT:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except psycopg.Error as error:
-            raise DisconnectionError from error
-
-    event.listen(engine, "checkin", note_use)
-    event.listen(engine, "checkout", check)
 
 
 LONGEST_ON_A_PAGE = 50

@@ -11,8 +11,9 @@ from typing import Any
 from flask import Flask, request
 
 from open311.config import load_settings
-from open311.database import check_idle_connections, db, engine_options
+from open311.database import db, engine_options
 from open311.logs import configure_logs, log_failure, mask_secrets
+from open311.lost_connections import replace_lost_connections
 from open311.media.store import MediaStore
 from open311.statements import prepare_transactions
 
@@ -46,6 +47,7 @@ def create_database_app(environ: Mapping[str, str] = os.environ, *, serving: boo
             settings["OPEN311_STATEMENT_SECONDS"],
             serving=serving,
             telling=settings["OPEN311_MAIL"] is not None,
+            has_replica=bool(settings["OPEN311_READ_DATABASE_URL"]),
         ),
         MAX_CONTENT_LENGTH=settings["OPEN311_MAX_BODY_BYTES"]
         + settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"],
@@ -53,7 +55,7 @@ def create_database_app(environ: Mapping[str, str] = os.environ, *, serving: boo
     app.extensions["media_store"] = MediaStore(settings["OPEN311_MEDIA_STORE"])
     db.init_app(app)
     with app.app_context():
-        check_idle_connections(db.engine)
+        replace_lost_connections(db.engine)
         prepare_transactions(db.engine)
     return app
 

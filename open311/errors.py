@@ -62,7 +62,7 @@ class NotFound(Open311Error):
 
 
 class Gone(Open311Error):
-    """A service request was withdrawn, and its content was deleted."""
+    """A service request was withdrawn, or a draft, a photo, or a position in a list is gone."""
 
 
 class InvalidParameters(Open311Error):

@@ -21,6 +21,7 @@ from open311.logs import mask_paths, mask_secrets
 from open311.media.store import MediaStore
 from open311.queries.revisions import refusal_to_serve
 from open311.web.freshness import read_first_snapshot
+from open311.web.recent_writers import RecentWriters  # noqa: F401 -- workers share its memory
 
 try:
     _settings = load_settings(os.environ)

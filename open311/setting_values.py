@@ -12,15 +12,12 @@ from urllib.parse import urlsplit
 from fsspec import get_filesystem_class
 from fsspec.core import split_protocol
 from limits import parse_many
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from geo.crs import ReferenceSystem, reference_system
 
 _RATE_FORM = "it must look like 600 per minute, several separated by ;, or be none"
 _TIME_FORM = "it must be a time of day such as 03:30, or never"
 _HOST = re.compile(r"[\w.-]+|\[?[0-9a-f:.]+\]?", re.ASCII)
-_URL_FORM = "it must look like postgresql://user:password@host/database"
 
 
 @dataclass(frozen=True)
@@ -31,19 +28,6 @@ class Setting:
     parse: Callable[[str], Any]
     default: str | None
     meaning: str
-
-
-def database_url(text: str) -> str:
-    """Return the URL of a PostgreSQL database in the form that SQLAlchemy expects."""
-    scheme, separator, rest = text.partition("://")
-    if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
-        raise ValueError(_URL_FORM)
-    url = f"postgresql+psycopg://{rest}"
-    try:
-        make_url(url)
-    except (ArgumentError, ValueError):
-        raise ValueError(_URL_FORM) from None
-    return url
 
 
 def public_url(text: str) -> str:

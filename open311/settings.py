@@ -1,5 +1,6 @@
 """Table of all settings, which come from environment variables."""
 
+from open311.database_hosts import database_url, read_database_url
 from open311.geocoders import make_geocoder
 from open311.mail.settings import MAIL_SETTINGS
 from open311.media.photos import MOST_PIXELS
@@ -8,7 +9,6 @@ from open311.setting_values import (
     Setting,
     base_map,
     bind_address,
-    database_url,
     host_names,
     log_level,
     media_store,
@@ -111,6 +111,13 @@ SETTINGS = (
         None,
         "The PostGIS database, such as postgresql://user:password@host/database",
     ),
+    Setting(
+        "OPEN311_READ_DATABASE_URL",
+        lambda text: read_database_url(text) if text else "",
+        "",
+        "A standby of the database, from which lists, maps, and exports are read; by default, all "
+        "is read from DATABASE_URL",
+    ),
     Setting("OPEN311_BIND", bind_address, "127.0.0.1:8311", "Address and port to listen on"),
     Setting(
         "OPEN311_PUBLIC_URL",
@@ -144,6 +151,13 @@ SETTINGS = (
         media_store,
         "var/media",
         "Where photos are stored: a folder, or an address for fsspec, such as s3://bucket/prefix",
+    ),
+    Setting(
+        "OPEN311_MEDIA_GRACE_DAYS",
+        whole_number(0, 365),
+        "14",
+        "Days for which photo files stay that no request uses; longer than backups of the "
+        "database are kept, so that each of them finds its photos",
     ),
     Setting("OPEN311_MAX_PHOTOS", whole_number(0, 50), "6", "Maximum photos in one request"),
     Setting(

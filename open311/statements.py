@@ -4,14 +4,14 @@ SQLAlchemy builds a statement anew for each answer, which costs more than Postgr
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, cast
 
 import orjson
 import psycopg
 from psycopg import Connection, RawCursor
 from psycopg.errors import PipelineAborted
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from sqlalchemy import (
     ClauseElement,
     Column,
@@ -27,10 +27,12 @@ from sqlalchemy import (
 from sqlalchemy import Connection as SQLConnection
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from open311.database import db, end_reads
+from open311.lost_connections import give_up
+from open311.replica import HAS_REPLICA, check_replayed, is_beside, reading_engine, written
 
 Row = tuple[Any, ...]
 
@@ -79,7 +81,10 @@ def _execute(
     try:
         cursor.execute(statement, parameters, prepare=prepared)
     except psycopg.Error as error:
-        raise _failure(statement, error, is_lost=connection.closed) from error
+        if connection.pgconn.pipeline_status != PipelineStatus.OFF:
+            raise  # its end would fail on a closed connection
+        is_lost = give_up(reading_engine(db.engine), connection, error)
+        raise _failure(statement, error, is_lost=is_lost) from error
     return cursor
 
 
@@ -149,18 +154,18 @@ class Statement:
         If the session is in a transaction, it runs there: a thread that holds one connection must
         not wait for a second one, as there are fewer than threads.
         """
-        if db.session.registry.has() and db.session().in_transaction():
+        if not is_beside() and db.session.registry.has() and db.session().in_transaction():
             return self.run(transaction_connection(), values)
         try:
             return self._read(values)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            db.engine.dispose()
         return self._read(values)
 
     def _read(self, values: Mapping[str, Any]) -> list[Row]:
-        with _own_connection(self.text) as pooled:
+        with _own_connection(self.text, reading_engine(db.engine)) as pooled:
+            check_replayed(pooled)
             connection = cast("Connection[Any]", pooled.driver_connection)
             if pooled.info.get(_HAS_ONE_PLAN, False) != self._one_plan:
                 _execute(connection, _PLANS[self._one_plan])
@@ -205,14 +210,32 @@ def commit_at_once(calls: Sequence[Call]) -> list[list[Row]]:
     """
     end_reads()
     what = calls[-1].statement.text
-    with _own_connection(what) as pooled:
+    with _own_connection(what, db.engine) as pooled:
         connection = cast("Connection[Any]", pooled.driver_connection)
         try:
             with connection.pipeline():
                 cursors = [call.statement.send(connection, call.values) for call in calls]
         except psycopg.Error as error:
-            raise _failure(what, _cause_of(error), is_lost=connection.closed) from error
-        return [_rows(cursor) for cursor in cursors]
+            cause = _cause_of(error)
+            is_lost = give_up(db.engine, connection, cause)
+            raise _failure(what, cause, is_lost=is_lost) from error
+        found = [_rows(cursor) for cursor in cursors]
+    note_position()
+    return found
+
+
+_POSITION = b"SELECT pg_current_wal_insert_lsn()::text"
+
+
+def note_position() -> None:
+    """Note the position of the log after a commit, if there is a standby to read from."""
+    if not db.engine.get_execution_options().get(HAS_REPLICA):
+        return
+    written.set("")  # what was committed stays so if this fails
+    with suppress(SQLAlchemyError), _own_connection(_POSITION, db.engine) as pooled:
+        connection = cast("Connection[Any]", pooled.driver_connection)
+        [[position]] = _rows(_execute(connection, _POSITION))
+        written.set(position)
 
 
 def _cause_of(error: psycopg.Error) -> psycopg.Error:
@@ -223,10 +246,10 @@ def _cause_of(error: psycopg.Error) -> psycopg.Error:
 
 
 @contextmanager
-def _own_connection(what: bytes) -> Iterator[PoolProxiedConnection]:
+def _own_connection(what: bytes, engine: Engine) -> Iterator[PoolProxiedConnection]:
     """Yield a connection without a transaction, for the statement what."""
     try:
-        pooled = db.engine.raw_connection()
+        pooled = engine.raw_connection()
     except psycopg.Error as error:
         raise _failure(what, error) from error
     connection = cast("Connection[Any]", pooled.driver_connection)

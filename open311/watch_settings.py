@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from open311.setting_values import Setting, bind_address, one_of
+from open311.setting_values import Setting, bind_address, one_of, words
 
 _FORM = "it must look like package.module:function"
 
@@ -41,6 +41,13 @@ WATCH_SETTINGS = (
         "",
         "Address and port of the metrics for Prometheus, such as 127.0.0.1:8312; by default, "
         "there are none",
+    ),
+    Setting(
+        "OPEN311_DRAIN_FILE",
+        words(500),
+        "",
+        "While this file exists, /health/ready returns 503, so that a load balancer sends requests "
+        "to other servers; by default, none",
     ),
     Setting(
         "OPEN311_ERROR_HOOK",

@@ -7,12 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from open311.city_folder import FORMAT, CityFolder, CityManifest, SavedTable
+from open311.commands.backups import fingerprint
 from open311.database import db, end_reads, lift_time_limit
-from open311.encryption import key_fingerprint
 from open311.errors import Conflict
 from open311.messages.moved_city import OTHER_REVISION, OTHER_SECRET_KEY
 from open311.operations.moved_city import RANGES, MovedTable, start_ids_in_range, store_city
@@ -59,17 +58,13 @@ def export_city(jurisdiction_id: str, folder: Path) -> None:
         version=version("open311"),
         revision=read_revision(db.session.connection()).found,
         at=datetime.now(UTC).isoformat(timespec="seconds"),
-        secret_key=_fingerprint(),
+        secret_key=fingerprint(),
         counters=read_counters(),
         tables=tables,
         files=_write_files(target, list_files(jurisdiction_id)),
     )
     target.write_manifest(manifest)
     click.echo(_summary("Exported", manifest))
-
-
-def _fingerprint() -> str:
-    return key_fingerprint(current_app.config["OPEN311_SECRET_KEY"])
 
 
 def _write_files(folder: CityFolder, names: Sequence[str]) -> dict[str, str]:
@@ -102,7 +97,7 @@ def import_city(folder: Path) -> None:
     end_reads()
     if found != manifest.revision:
         raise Conflict(OTHER_REVISION, exported=manifest.revision, found=found)
-    if manifest.secret_key != _fingerprint():
+    if manifest.secret_key != fingerprint():
         raise Conflict(OTHER_SECRET_KEY)
     for name, digest in manifest.files.items():
         with source.open_file(name, digest) as file:

@@ -1,13 +1,9 @@
 """open311 maintenance, sandbox and media: cleanup, at any time."""
 
-from datetime import UTC, datetime
-
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from open311.jobs.maintenance import run_maintenance
-from open311.operations.maintenance import empty_sandbox, sweep_media
-from open311.web.sent_media import media_store
+from open311.jobs.maintenance import clear_sandbox, run_maintenance, sweep_photos
 
 sandbox_commands = AppGroup("sandbox", help="Empty the test endpoint.")
 
@@ -20,7 +16,7 @@ def empty() -> None:
     Example:
       open311 sandbox empty
     """
-    click.echo(f"Service requests deleted from the sandbox: {empty_sandbox():,}.")
+    click.echo(f"Service requests deleted from the sandbox: {clear_sandbox():,}.")
 
 
 @click.command("maintenance")
@@ -52,11 +48,11 @@ media_commands = AppGroup("media", help="Clean up photo files.")
 
 @media_commands.command()
 def sweep() -> None:
-    """Delete photo files older than an hour that no request uses.
+    """Delete photo files that no request uses and that are older than OPEN311_MEDIA_GRACE_DAYS.
 
     \b
     Example:
       open311 media sweep
     """
-    removed = sweep_media(media_store(), datetime.now(UTC))
+    removed = sweep_photos()
     click.echo(f"{removed} {'file' if removed == 1 else 'files'} deleted.")

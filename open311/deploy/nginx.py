@@ -24,14 +24,17 @@ _OTHER_BYTES = 1_000_000  # of a form without its files
 def nginx_site(host: str, certificate: str, key: str, settings: Mapping[str, Any]) -> str:
     """Return the site for a host name; body sizes follow from the settings.
 
-    certificate and key are the paths of PEM files.
+    certificate and key are the paths of PEM files. What is known to all sites of nginx is named by
+    the host.
     """
+    name = f"open311_{host.replace('-', '__').replace('.', '_')}"
     photos = settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"]
     with_photos = settings["OPEN311_MAX_BODY_BYTES"] + photos
     uploads = (settings["OPEN311_MAX_BOUNDARY_BYTES"], settings["OPEN311_MAX_BASE_MAP_BYTES"])
     return filled(
         "nginx.conf",
         {
+            "ID": name,
             "HOST": host,
             "CERTIFICATE": certificate,
             "KEY": key,
@@ -39,12 +42,12 @@ def nginx_site(host: str, certificate: str, key: str, settings: Mapping[str, Any
             "MAX_BODY": str(settings["OPEN311_MAX_BODY_BYTES"]),
             "MAX_PHOTOS": str(with_photos),
             "MAX_UPLOAD": str(max(with_photos, *uploads) + _OTHER_BYTES),
-            "ERROR_TEXTS": "\n".join(_texts(code, text) for code, text in ERRORS.items()),
+            "ERROR_TEXTS": "\n".join(_texts(name, code, text) for code, text in ERRORS.items()),
         },
     )
 
 
-def _texts(code: int, sentence: str) -> str:
+def _texts(name: str, code: int, sentence: str) -> str:
     errors = [{"code": code, "description": sentence}]
     forms = {
         r"~^/open311/.*\.json$": RENDERERS["json"]("errors", errors).decode(),
@@ -52,4 +55,4 @@ def _texts(code: int, sentence: str) -> str:
         "default": _PAGE.format(sentence),
     }
     lines = (f"    {pattern} '{text}';" for pattern, text in forms.items())
-    return "\n".join((f"map $uri $open311_{code} {{", *lines, "}"))
+    return "\n".join((f"map $uri ${name}_{code} {{", *lines, "}"))

@@ -13,8 +13,10 @@ UNITS = (
     "open311-jobs.service",
     "open311-maintenance.service",
     "open311-maintenance.timer",
+    "open311-restore-check.service",
+    "open311-restore-check.timer",
 )
-"""The last three are for servers whose settings say that jobs and maintenance run elsewhere."""
+"""Those of jobs and maintenance are for servers whose settings say that these run elsewhere."""
 
 
 STATE = "/var/lib/open311"

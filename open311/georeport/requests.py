@@ -15,6 +15,7 @@ from open311.web.intake import take_in
 from open311.web.links import page_headers, window_headers
 from open311.web.parameters import chosen_city, parse, seen_here, sent_values
 from open311.web.repeats import sending_at_hand
+from open311.web.replica import from_replica
 from open311.web.request_lists import criteria_of, paging_of, read_filters
 from schemas.requests.documents import ReceiptSchema
 from schemas.search.request_filters import ExtensionsSchema
@@ -45,6 +46,7 @@ def submit(format: str) -> Response:
 
 @blueprint.get("/requests.<map_format:format>")
 @fresh
+@from_replica
 def index(format: str) -> Response:
     """List service requests, newest first."""
     values, now = sent_values(), datetime.now(UTC)
@@ -72,6 +74,7 @@ def index(format: str) -> Response:
 @blueprint.get("/requests/<opaque:service_request_id>.<map_format:format>")
 @blueprint.get("/request/<opaque:service_request_id>.<map_format:format>")
 @fresh
+@from_replica
 def show(service_request_id: str, format: str) -> Response:
     """Return one service request of any age; some clients use the singular path (spec 1.1)."""
     values, now = sent_values(), datetime.now(UTC)

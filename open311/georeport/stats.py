@@ -21,6 +21,7 @@ from open311.queries.insights.spans import PERIODS
 from open311.queries.search.visibility import Audience
 from open311.web.caching import is_known
 from open311.web.formats import respond
+from open311.web.replica import from_replica
 from schemas.search.stats import CurveParametersSchema
 from schemas.search.stats_documents import CurveSchema, MeasuresSchema, StatsSchema
 
@@ -43,6 +44,7 @@ def measures() -> Response:
 
 
 @blueprint.get("/curve.json")
+@from_replica
 def curve() -> Response:
     """Return the share of requests that are still open, by hours since their submission."""
     asked = asked_figures(CurveParametersSchema)
@@ -57,6 +59,7 @@ def curve() -> Response:
 
 @blueprint.get("/<measure>.json", defaults={"format": "json"})
 @blueprint.get("/<measure>.csv", defaults={"format": "csv"})
+@from_replica
 def show(measure: str, format: str) -> Response:
     """Return the rows of a measure: one for each period and key."""
     if measure not in FIGURES:

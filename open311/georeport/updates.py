@@ -14,6 +14,7 @@ from open311.web.auth import Sender, check_key_is_for, check_key_may, sender
 from open311.web.formats import respond
 from open311.web.links import window_headers
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
+from open311.web.replica import from_replica
 from open311.web.sent_media import stored_media
 from schemas.requests.extension_documents import UpdateReceiptSchema
 from schemas.requests.updates import (
@@ -28,6 +29,7 @@ ROOT = "service_request_updates"
 
 
 @blueprint.get("/servicerequestupdates.<format:format>")
+@from_replica
 def index(format: str) -> Response:
     """List updates of service requests, oldest first."""
     values = sent_values()

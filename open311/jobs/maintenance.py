@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
-from flask import Flask
+from flask import Flask, current_app
 
-from open311.database import Lock, db, only_process
+from open311.database import Lock, db, end_reads, only_process
 from open311.jobs.insights import check_figures, fold_figures
 from open311.jobs.registry import periodic
 from open311.logs import log_failure
@@ -32,6 +32,7 @@ from open311.operations.routing.reroute import carry_over_due
 from open311.operations.telling.manage import forget_messages
 from open311.operations.telling.receive import forget_mails
 from open311.queries.jurisdictions import Scope, list_jurisdictions
+from open311.queries.media import list_sandbox_photos
 from open311.signals import maintained
 from open311.web.sent_media import media_store
 
@@ -46,8 +47,19 @@ class Cleanup:
     sentence: str
 
 
-def _sweep() -> int:
-    return sweep_media(media_store(), datetime.now(UTC))
+def clear_sandbox() -> int:
+    """Empty the test endpoint, and return the number of its requests."""
+    photos = list_sandbox_photos()
+    end_reads()
+    number = empty_sandbox()
+    media_store().remove_photos(photos)
+    return number
+
+
+def sweep_photos() -> int:
+    """Remove photo files that no request has used for a while, and return their number."""
+    days = timedelta(days=current_app.config["OPEN311_MEDIA_GRACE_DAYS"])
+    return sweep_media(media_store(), datetime.now(UTC), days)
 
 
 def anonymize() -> int:
@@ -79,7 +91,7 @@ def _anonymize_in(jurisdiction: Scope) -> int:
 
 
 CLEANUPS = (
-    Cleanup(empty_sandbox, "Service requests deleted from the sandbox: {:,}."),
+    Cleanup(clear_sandbox, "Service requests deleted from the sandbox: {:,}."),
     Cleanup(forget_receipts, "Expired receipts deleted: {:,}."),
     Cleanup(forget_drafts, "Expired drafts of reports deleted: {:,}."),
     Cleanup(forget_sessions, "Expired sessions deleted: {:,}."),
@@ -94,7 +106,7 @@ CLEANUPS = (
     Cleanup(forget_bulk_changes, "Old bulk actions deleted: {:,}."),
     Cleanup(forget_failed_jobs, "Old failed jobs deleted: {:,}."),
     Cleanup(anonymize, "Requests anonymized: {:,}."),
-    Cleanup(_sweep, "Unused photo files deleted: {:,}."),
+    Cleanup(sweep_photos, "Unused photo files deleted: {:,}."),
     Cleanup(fold_grid, "Map cells updated: {:,}."),
     Cleanup(check_grid, "Map cells corrected: {:,}."),
     Cleanup(fold_figures, "Requests whose figures were updated: {:,}."),

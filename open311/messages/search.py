@@ -72,6 +72,13 @@ AFTER_OF_OTHER_COLLECTION = Message(
         "response."
     ),
 )
+FEED_RESTORED = Message(
+    "after.restored",
+    api=(
+        "The database was restored from a backup after this position was given. Read the whole "
+        "list again, without %(field)s."
+    ),
+)
 NO_NEXT_PAGE = Message(
     "page.no_next",
     api="There is no next page.",

@@ -40,6 +40,7 @@ def run() -> None:
                 connection.execute(text("SET statement_timeout = 0"))
                 connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
             _wait_for_others(connection)
+            _drop_unfinished_indexes(connection)
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,
@@ -67,6 +68,25 @@ def _wait_for_others(connection: Connection) -> None:
             asked = text("SELECT pg_try_advisory_lock(:lock)")
             is_ours = connection.execute(asked, {"lock": LOCK}).scalar_one()
         time.sleep(0 if is_ours else 1)
+
+
+_UNFINISHED = text(
+    "SELECT format('%I', relname) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+    " WHERE NOT indisvalid AND relnamespace = current_schema()::regnamespace"
+    " AND indexrelid NOT IN (SELECT index_relid FROM pg_stat_progress_create_index)"
+)
+
+
+def _drop_unfinished_indexes(connection: Connection) -> None:
+    """Drop what a concurrent build left that waited too long for others, or was interrupted.
+
+    Such an index is written to and never read, and its name is taken. The next attempt builds it.
+    """
+    with connection.begin():
+        names = list(connection.scalars(_UNFINISHED))
+    for name in names:
+        with connection.begin():
+            connection.execute(text(f"DROP INDEX {name}"))
 
 
 def _note_oldest_code(connection: Connection) -> None:

@@ -76,6 +76,8 @@ class CityVersion(Base):
     """The version of the catalog, keys, rules, and maps of all cities, in the only row.
 
     Triggers set a new random one when a transaction that changed one of them is committed.
+    feed_epoch is a random text since a backup was restored, after which positions in lists of
+    changes no longer hold; empty before the first time.
     """
 
     __tablename__ = "city_version"
@@ -83,3 +85,4 @@ class CityVersion(Base):
 
     is_only: Mapped[bool] = mapped_column(primary_key=True)
     version: Mapped[UUID]
+    feed_epoch: Mapped[str] = mapped_column(server_default="")

@@ -11,6 +11,7 @@ from open311.web.exports import (
     notes_of,
 )
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse
+from open311.web.replica import from_replica
 from open311.web.staff_auth import find_staff
 from schemas.search.ogc import ExportSchema
 
@@ -18,6 +19,7 @@ blueprint = Blueprint("ogc_exports", __name__, url_prefix="/ogc/collections")
 
 
 @blueprint.route("/<collection>/export", methods=["GET", "POST"])
+@from_replica
 def export(collection: str) -> Response:
     """Return a file of the selected features; see file_of."""
     values = search_values()

@@ -17,6 +17,7 @@ from open311.queries.search.criteria import Period
 from open311.web.formats import GEOJSON
 from open311.web.freshness import fresh
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
+from open311.web.replica import from_replica
 from open311.web.staff_auth import find_staff
 from schemas.search.cursors import Cursor, encode
 from schemas.search.ogc import FeatureSchema
@@ -35,6 +36,7 @@ Values = dict[str, list[str]]
 
 @blueprint.get("/<collection>/items")
 @fresh
+@from_replica
 def index(collection: str) -> Response:
     """Return one page of features, with a link to the next page."""
     values = sent_values()
@@ -50,6 +52,7 @@ def index(collection: str) -> Response:
 
 @blueprint.post("/<collection>/search")
 @fresh
+@from_replica
 def search(collection: str) -> Response:
     """Return features for a form or JSON body, for areas that are too large for a URL."""
     values = search_values()
@@ -68,6 +71,7 @@ def search(collection: str) -> Response:
 
 @blueprint.get("/<collection>/items/<path:feature_id>")
 @fresh
+@from_replica
 def show(collection: str, feature_id: str) -> Response:
     values = sent_values()
     asked = parse(_FEATURE, values)

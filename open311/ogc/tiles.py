@@ -14,6 +14,7 @@ from open311.queries.search.criteria import ALWAYS
 from open311.web.formats import MVT
 from open311.web.freshness import fresh
 from open311.web.parameters import chosen_city, chosen_jurisdiction, parse, sent_values
+from open311.web.replica import from_replica
 from open311.web.staff_auth import find_staff
 from schemas.search.ogc import CommonSchema, TileSchema
 
@@ -58,6 +59,7 @@ def tileset(collection: str, tile_matrix_set: str) -> Response:
     "/collections/<collection>/tiles/<tile_matrix_set>/<int:zoom>/<int:row>/<int:column>"
 )
 @fresh
+@from_replica
 def tile(collection: str, tile_matrix_set: str, zoom: int, row: int, column: int) -> Response:
     """Return a tile, with the filters of a list."""
     _check_quad(tile_matrix_set)

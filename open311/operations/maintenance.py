@@ -150,7 +150,7 @@ def empty_sandbox() -> int:
     """Delete all service requests of the sandbox, and return their number.
 
     The database deletes all dependent rows: boundaries, history, requesters, receipts, updates, and
-    media. No row names their photo files afterwards, so sweep_media removes them.
+    media. The caller removes the files of their photos.
     """
     lift_time_limit()
     statement = delete(ServiceRequest).where(ServiceRequest.sandbox)
@@ -160,12 +160,13 @@ def empty_sandbox() -> int:
 BATCH = 5_000  # names per database query
 
 
-def sweep_media(store: MediaStore, now: datetime) -> int:
-    """Remove photo files older than GRACE that no row names; return their number.
+def sweep_media(store: MediaStore, now: datetime, grace: timedelta = GRACE) -> int:
+    """Remove photo files older than grace, at least GRACE, that no row names; return their number.
 
     now is aware. Files of other kinds stay. Changes nothing in the database.
     """
     photos: dict[str, list[str]] = {}
+    before = now - max(grace, GRACE)
     for file_name in store.list_files():
         photos.setdefault(str(photo_of(file_name)), []).append(file_name)
     names = sorted(photos)
@@ -175,13 +176,13 @@ def sweep_media(store: MediaStore, now: datetime) -> int:
         unnamed = sorted(set(batch) - find_named(batch))
         end_reads()  # the store may be slow: no transaction waits for it
         for name in unnamed:
-            removed += sum(_remove_old(store, file_name, now) for file_name in photos[name])
+            removed += sum(_remove_old(store, file_name, before) for file_name in photos[name])
     return removed
 
 
-def _remove_old(store: MediaStore, file_name: str, now: datetime) -> bool:
+def _remove_old(store: MediaStore, file_name: str, before: datetime) -> bool:
     with suppress(FileNotFoundError):  # another process was faster
-        if store.written_at(file_name) < now - GRACE:
+        if store.written_at(file_name) < before:
             store.remove([file_name])
             return True
     return False

@@ -16,6 +16,7 @@ from open311.database import db
 from open311.errors import Busy
 from open311.messages.access import CHANGE_TOO_SLOW, LOCKED_BY_OTHERS
 from open311.messages.message import Message
+from open311.statements import note_position
 
 ATTEMPTS = 3
 """Attempts before a conflict with another transaction is an error."""
@@ -121,6 +122,7 @@ def _commit(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
             also()
         if db.session.registry.has():  # without a session, all is committed
             db.session.commit()
+            note_position()
     except BaseException:
         db.session.rollback()
         raise

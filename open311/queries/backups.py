@@ -1,11 +1,12 @@
 """What proves that a restored database is complete, and can be used."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select, text
 
+from geo.coordinates import Point
 from open311.database import db
 from open311.models import Media, NotePhoto, ServiceRequest
 
@@ -27,8 +28,12 @@ def count_requests() -> dict[str, int]:
 
 
 def count_photos() -> int:
-    """Return the number of stored photos, which rows of two tables name."""
-    stored = db.session.scalar(select(func.count(Media.name)))
+    """Return the number of stored photos, without those of sandboxes."""
+    stored = db.session.scalar(
+        select(func.count(Media.name))
+        .join(ServiceRequest, ServiceRequest.pk == Media.service_request_pk)
+        .where(~ServiceRequest.sandbox)
+    )
     of_notes = db.session.scalar(select(func.count(NotePhoto.name)))
     return (stored or 0) + (of_notes or 0)
 
@@ -45,6 +50,43 @@ def some_photos(number: int) -> Sequence[str]:
     names = both.subquery()
     statement = select(names.c.name).order_by(func.random()).limit(number)
     return db.session.scalars(statement).all()
+
+
+def some_requests(number: int) -> Sequence[tuple[str, str]]:
+    """List so many public requests, chosen at random: their jurisdictions and ids."""
+    statement = (
+        select(ServiceRequest.jurisdiction_id, ServiceRequest.service_request_id)
+        .where(ServiceRequest.public, ServiceRequest.withdrawn_at.is_(None))
+        .where(~ServiceRequest.sandbox, ServiceRequest.service_request_id.is_not(None))
+        .order_by(func.random())
+        .limit(number)
+    )
+    return [(row[0], str(row[1])) for row in db.session.execute(statement)]
+
+
+_POINTS = text(
+    "SELECT layer, ST_Y(point) AS lat, ST_X(point) AS long FROM ("
+    "  SELECT layers.code AS layer, chosen.* FROM boundary_layers AS layers"
+    "  JOIN LATERAL ("
+    "    SELECT ST_GeometryN(ST_GeneratePoints(geometry, 1), 1) AS point FROM boundaries"
+    "    WHERE set_id = (SELECT id FROM boundary_sets WHERE layer_id = layers.id"
+    "      AND published_at IS NOT NULL AND withdrawn_at IS NULL"
+    "      AND daterange(in_force_from, in_force_until) @> CAST(:day AS date))"
+    "    ORDER BY random() LIMIT :number) AS chosen ON true"
+    "  WHERE layers.jurisdiction_id = :city) AS found"
+    " JOIN jurisdictions ON jurisdictions.id = :city"
+    " WHERE ST_Covers(coalesce(service_area, point), point) ORDER BY layer"
+)
+
+
+def some_points(jurisdiction_id: str, day: date, number: int) -> Sequence[tuple[str, Point]]:
+    """List points in so many boundaries of each layer on a day, chosen at random, by layer.
+
+    Those outside of the service area are left out.
+    """
+    values = {"city": jurisdiction_id, "day": day, "number": number}
+    rows = db.session.execute(_POINTS, values)
+    return [(row.layer, Point(lat=row.lat, long=row.long)) for row in rows]
 
 
 def wal_position() -> str:

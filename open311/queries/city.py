@@ -9,7 +9,7 @@ from uuid import UUID
 
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from geo.routing.map_sets import DatedMaps, MapBoundary, prepare_for_threads, sets_on
 from geo.routing.outlines import Outlines
@@ -35,6 +35,7 @@ from open311.queries.maps.sets import find_last_end, list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
 from open311.queries.residents.site import CatalogTexts, SiteInfo, find_site, read_catalog_texts
 from open311.queries.routing.decide import Guide, read_guide
+from open311.replica import on_primary
 from open311.statements import Statement
 
 
@@ -50,6 +51,7 @@ class City:
     be, or were since an earlier day; the day tells which of them count. service_area is in degrees
     on WGS 84. site is the website for residents, if the city has one. targets are the departments
     that forward to other servers. base_map is what the city set for its maps.
+    feed_epoch is what positions in lists of changes have to be of.
     """
 
     scope: Scope
@@ -68,6 +70,7 @@ class City:
     catalog_texts: CatalogTexts = field(default_factory=lambda: CatalogTexts({}))
     targets: Targets = field(default_factory=Targets)
     base_map: BaseMapInfo = SERVERS
+    feed_epoch: str = ""
 
     @cached_property
     def service_codes(self) -> Mapping[int, str]:
@@ -131,8 +134,9 @@ class Stale(Exception):
 def load_snapshot() -> Snapshot:
     """Read the snapshot, all of one version: in a transaction that must not have begun before."""
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    version = db.session.scalars(_VERSION).one()
-    cities = [read_city(scope, scope.today(), version) for scope in list_jurisdictions()]
+    seen = db.session.execute(_VERSIONS).one()
+    version = seen.version
+    cities = [read_city(scope, scope.today(), seen) for scope in list_jurisdictions()]
     for city in cities:
         city.maps.on(city.scope.today())  # prepared now, so that no answer waits for it
     return Snapshot(
@@ -143,12 +147,14 @@ def load_snapshot() -> Snapshot:
 
 
 _VERSION = select(CityVersion.version)
+_VERSIONS = _VERSION.add_columns(CityVersion.feed_epoch)
 _READ_VERSION = Statement(_VERSION, prepared=True)
 
 
 def read_version() -> UUID:
     """Return the version of the last change that was committed."""
-    [[version]] = _READ_VERSION.read({})
+    with on_primary():
+        [[version]] = _READ_VERSION.read({})
     found: UUID = version
     return found
 
@@ -170,12 +176,14 @@ def load_city(scope: Scope, since: date) -> City:
     return city
 
 
-def read_city(scope: Scope, since: date, version: UUID | None = None) -> City:
+def read_city(scope: Scope, since: date, seen: Row[UUID, str] | None = None) -> City:
     """Read one city as this transaction sees it, which may have changed it."""
     id_ = scope.jurisdiction_id
+    version, feed_epoch = seen or db.session.execute(_VERSIONS).one()
     return City(
         scope=scope,
-        version=version or db.session.scalars(_VERSION).one(),
+        version=version,
+        feed_epoch=feed_epoch,
         services={one.service_code: one for one in list_active_services(id_)},
         listed_services=list_services(id_),
         service_names=list_service_names(id_),

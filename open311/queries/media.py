@@ -260,3 +260,13 @@ def _list(entry: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
+
+
+def list_sandbox_photos() -> list[str]:
+    """List the names of all photos of the test endpoint's requests."""
+    statement = (
+        select(Media.name)
+        .join(ServiceRequest, ServiceRequest.pk == Media.service_request_pk)
+        .where(ServiceRequest.sandbox, Media.name.is_not(None))
+    )
+    return [name for (name,) in db.session.execute(statement) if name]

@@ -13,6 +13,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import BadHost, HTTPException
 
 from geo.errors import InvalidFilter
+from open311.database_hosts import has_several_hosts
 from open311.errors import (
     ApiKeyRejected,
     Busy,
@@ -135,7 +136,10 @@ def _answer_filter(error: InvalidFilter) -> Response:
 
 BUSY_SECONDS = 5
 OUTAGE_SECONDS = 30
-"""What Retry-After says: long enough for another transaction, and for a restart of the database."""
+FAILOVER_SECONDS = 5
+"""What Retry-After says: long enough for another transaction, for a restart of the database, and
+until another of its hosts may be the primary.
+"""
 
 
 _OF_OTHERS = (LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK_DETECTED)
@@ -159,7 +163,10 @@ def _answer_database(error: DBAPIError) -> Response:
         return _answer_unexpected(error)
     path = mask_secrets(request.path)
     log.error("%s %s: no database, state %s", request.method, path, state or "unknown")
-    return _respond_for_now([Problem(UNAVAILABLE)], OUTAGE_SECONDS)
+    may_fail_over = has_several_hosts(current_app.config["DATABASE_URL"])
+    return _respond_for_now(
+        [Problem(UNAVAILABLE)], FAILOVER_SECONDS if may_fail_over else OUTAGE_SECONDS
+    )
 
 
 def _is_outage(error: DBAPIError, state: str | None) -> bool:

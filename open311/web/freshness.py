@@ -7,13 +7,14 @@ from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, g
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from open311.database import db, end_reads
 from open311.errors import Busy
 from open311.messages.access import LOCKED_BY_OTHERS
 from open311.queries.city import Snapshot, Stale, load_snapshot, read_version
+from open311.replica import on_primary
 
 ATTEMPTS = 5
 """Attempts of an answer before changes of the catalog are too frequent for it."""
@@ -51,7 +52,7 @@ class Snapshots:
         with self._lock:
             if self._newest is None or self._newest is stale:
                 # A context of its own has a session of its own, whose transaction begins here.
-                with self._app.app_context():
+                with on_primary(), self._app.app_context():
                     self._newest = load_snapshot()
             return self._newest
 
@@ -109,7 +110,9 @@ def fresh(view: Callable[P, R]) -> Callable[P, R]:
                 pass
             except (OperationalError, NoConnectionFree):
                 raise
-            except Exception:
+            except Exception as error:
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise
                 db.session.rollback()
                 if read_version() == g.snapshot.version:
                     raise

@@ -1,8 +1,9 @@
 """Health checks: whether the process is alive, and whether it is ready for clients."""
 
 import logging
+from pathlib import Path
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from open311.database import db
@@ -38,7 +39,13 @@ def ready() -> tuple[Response, int]:
 
 def readiness() -> dict[str, str]:
     """Return the result for each part; "ok" if it is ready."""
-    return {**_check_database(), "media_store": _check_media_store()}
+    return {**_check_database(), "media_store": _check_media_store(), **_check_drain()}
+
+
+def _check_drain() -> dict[str, str]:
+    """Return whether an operator lets clients go elsewhere before a restart."""
+    path = current_app.config["OPEN311_DRAIN_FILE"]
+    return {"drain": "draining" if Path(path).exists() else "ok"} if path else {}
 
 
 def _check_database() -> dict[str, str]:

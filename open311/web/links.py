@@ -62,7 +62,7 @@ def window_headers(filters: Mapping[str, Any]) -> dict[str, str]:
 def next_cursor(asked: Paging, found: Page) -> str | None:
     """Return the cursor after the last row; the requested one if the page is empty."""
     key = found.last or asked.after
-    return encode(Cursor(asked.sort, *key)) if key else None
+    return encode(Cursor(asked.sort, *key, asked.epoch)) if key else None
 
 
 def targets(asked: Paging, found: Page, cursor: str | None) -> dict[str, dict[str, Any]]:

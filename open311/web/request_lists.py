@@ -9,14 +9,15 @@ from shapely.geometry.base import BaseGeometry
 from geo.coordinates import Box, Point
 from geo.errors import InvalidFilter
 from geo.search.drawn_areas import polygon_of
-from open311.errors import InvalidParameters
+from open311.errors import Gone, InvalidParameters
 from open311.messages.problem import Problem
-from open311.messages.search import BOUNDARY_LAYER_UNKNOWN
+from open311.messages.search import BOUNDARY_LAYER_UNKNOWN, FEED_RESTORED
 from open311.queries.city import City
 from open311.queries.search.criteria import BoundaryCode, Circle, Criteria, Period
 from open311.queries.search.pages import Paging
 from open311.web.parameters import parse
 from schemas.base import Values
+from schemas.search.cursors import BY_CHANGE, Cursor
 from schemas.search.request_filters import ServiceRequestFiltersSchema
 
 # Schemas are kept: making one takes longer than using it.
@@ -27,7 +28,14 @@ def read_filters(city: City, values: Values) -> dict[str, Any]:
     """Return the filters, the page, and the order of a list; raises InvalidParameters."""
     filters = parse(_schema(city.scope.zone), values)
     _check_layers(city, filters["boundary"])
-    return {**filters, "area": _area(filters["polygon"])}
+    _check_position(city, filters["after"])
+    return {**filters, "area": _area(filters["polygon"]), "epoch": city.feed_epoch}
+
+
+def _check_position(city: City, after: Cursor | None) -> None:
+    """Raise Gone for a position from before a backup was restored, whose changes are gone."""
+    if after is not None and after.sort in BY_CHANGE and after.epoch != city.feed_epoch:
+        raise Gone(FEED_RESTORED, field="after")
 
 
 def _area(corners: Sequence[tuple[float, float]] | None) -> BaseGeometry | None:
@@ -81,4 +89,5 @@ def paging_of(filters: Mapping[str, Any]) -> Paging:
         page_size=filters["page_size"],
         page=filters["page"],
         after=(after.key, after.pk) if after else None,
+        epoch=filters["epoch"] if filters["sort"] in BY_CHANGE else "",
     )

@@ -21,6 +21,9 @@ SORTS: dict[str, type] = {
 STAFF_SORTS = ("-requested_datetime", "requested_datetime", "-updated_datetime", "due", "priority")
 """The sort orders of the staff list: due is earliest due date first, priority most urgent first."""
 
+BY_CHANGE = ("added", "changed")
+"""The orders of feeds: after a restored backup, their values are given again."""
+
 _KEYS = {**SORTS, "due": datetime, "priority": int}
 
 DEFAULT_SORT = "-requested_datetime"
@@ -32,17 +35,22 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Cursor:
-    """The position after a row: the sort order, its value, and the primary key."""
+    """The position after a row: the sort order, its value, and the primary key.
+
+    epoch is that of the feed if a backup was restored before, in the orders of BY_CHANGE.
+    """
 
     sort: str
     key: datetime | int
     pk: int
+    epoch: str = ""
 
 
 def encode(cursor: Cursor) -> str:
     """Encode a cursor; datetimes are aware, in whole seconds."""
     key = w3c(cursor.key) if isinstance(cursor.key, datetime) else cursor.key
-    text = json.dumps([cursor.sort, key, cursor.pk], separators=(",", ":"))
+    epoch = [cursor.epoch] if cursor.epoch else []
+    text = json.dumps([cursor.sort, key, cursor.pk, *epoch], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -51,12 +59,15 @@ def decode(text: str) -> Cursor:
     if len(text) > _LONGEST:
         raise ValueError("too long")
     written = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    if not isinstance(written, list) or len(written) != 3:
-        raise ValueError("not a list of three")
-    sort, key, pk = written
+    if not isinstance(written, list) or len(written) not in (3, 4):
+        raise ValueError("not a list of three or four")
+    sort, key, pk, *epoch = written
     if not isinstance(sort, str) or sort not in _KEYS:
         raise ValueError("unknown order")
-    cursor = Cursor(sort, _moment(key) if _KEYS[sort] is datetime else _number(key), _number(pk))
+    if epoch and not (isinstance(epoch[0], str) and sort in BY_CHANGE):
+        raise ValueError("not an epoch")
+    moment_or_number = _moment(key) if _KEYS[sort] is datetime else _number(key)
+    cursor = Cursor(sort, moment_or_number, _number(pk), *epoch)
     if encode(cursor) != text:
         raise ValueError("not in canonical form")
     return cursor

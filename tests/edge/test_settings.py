@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from open311.config import load_settings
 from open311.errors import SettingError
@@ -13,6 +14,31 @@ DATABASE = {"DATABASE_URL": "postgresql:///open311"}
 
 def load(name: str, value: str) -> Any:
     return load_settings({**DATABASE, name: value})[name]
+
+
+def test_an_address_of_several_hosts_wants_the_one_that_can_be_written_to() -> None:
+    for text in (
+        "postgresql://me:a%40b@a.example:5433,[::1]/town?sslmode=require",
+        "postgresql://me:a%40b@/town?host=a.example,::1&port=5433,5432&sslmode=require",
+    ):
+        url = make_url(load("DATABASE_URL", text))
+        assert (url.username, url.password, url.database) == ("me", "a@b", "town")
+        assert dict(url.query) == {
+            "host": "a.example,::1",
+            "port": "5433,5432",
+            "sslmode": "require",
+            "target_session_attrs": "read-write",
+        }
+    own = load("DATABASE_URL", "postgresql:///town?host=a:1&host=b:2&target_session_attrs=any")
+    assert make_url(own).query["target_session_attrs"] == "any"
+    assert make_url(own).query["port"] == "1,2"
+    assert load("DATABASE_URL", "postgresql://a/town") == "postgresql+psycopg://a/town"
+
+
+@pytest.mark.parametrize("hosts", ["a,", "a:x,b", "a:1:2,b", "[a,b"])
+def test_several_hosts_have_a_form(hosts: str) -> None:
+    with pytest.raises(SettingError, match="it must look like postgresql://user:password@host"):
+        load("DATABASE_URL", f"postgresql://{hosts}/town")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from applications import application, close
 from flask import Flask
 from flask.testing import FlaskClient
 from georeport_client import KEYS, Answer, Api
-from psycopg import Connection, Pipeline, RawCursor
+from psycopg import Connection, Pipeline, RawCursor, sql
 from servers import running_server, wait_until
 
 from open311.database import db
@@ -191,3 +191,20 @@ def test_a_report_whose_connection_is_lost_can_be_sent_again(
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].data == answers[1].data
     assert stored(watch, description) == 1
+
+
+def test_a_database_that_can_only_be_read_is_left(client: FlaskClient, watch: Connection) -> None:
+    """As a primary that became a standby: connections to the next one can write"""
+    sent = {**REPORT, "description": "to a standby"}
+    name = sql.Identifier(watch.info.dbname)
+    setting = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+    watch.execute(setting.format(name, sql.SQL("on")))
+    watch.execute(END_ALL)
+    try:
+        refused = client.post("/open311/v2/requests.json", data=sent)
+    finally:
+        watch.execute(setting.format(name, sql.SQL("off")))
+    assert (refused.status_code, refused.headers["Retry-After"]) == (400, "30")
+    assert "temporarily unavailable" in refused.text
+    assert client.post("/open311/v2/requests.json", data=sent).status_code == 200
+    assert stored(watch, "to a standby") == 1

@@ -50,6 +50,15 @@ def test_additions_are_accepted(upgrade: str) -> None:
     assert list(flaws(migration(upgrade))) == []
 
 
+def test_an_index_beside_the_server_is_a_migration_of_its_own() -> None:
+    """What comes before it is committed, and cannot be done again"""
+    index = "op.create_index('ix', 'media', ['name'], postgresql_concurrently=True)"
+    block = f"with op.get_context().autocommit_block():\n        {index}"
+    assert list(flaws(migration(block))) == []
+    [flaw] = flaws(migration(f"op.add_column('tags', sa.Column('a', sa.Text()))\n    {block}"))
+    assert "let both be migrations" in flaw
+
+
 def test_a_removal_says_which_versions_can_serve_what_is_left() -> None:
     removal = "op.drop_column('tags', 'name')"
     assert list(flaws(migration(removal, 'BREAKS_BEFORE = "0061"'))) == []

@@ -105,6 +105,25 @@ def test_body_sizes_of_nginx_follow_from_the_settings(city: Flask) -> None:
     sizes = {int(size) for size in re.findall(r"client_max_body_size (\d+);", "\n".join(lines))}
     assert sizes == {1_000_000, 7_000_000, 10_000_000}
     assert not [line for line in lines if "@" in line and "@open311_" not in line]
+    _status, others = run("nginx", "print", "--name", "a-b.gridtown.example")
+    known_to_all = re.compile(r"^(?:upstream|map|log_format|limit_conn_zone) .*?(\S+)(?: \{|;| ')")
+    names = [set(filter(None, map(known_to_all.match, site))) for site in (lines, others)]
+    assert not {one[1] for one in names[0]} & {one[1] for one in names[1]}
+    assert len(names[0]) == 8
     status, refusal = run("nginx", "print", "--name", "a.example; root /")
     assert status == 2
     assert "It must be a host name" in refusal[-1]
+
+
+def test_a_server_that_drains_serves_and_is_not_ready(
+    city: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, drain = city.test_client(), tmp_path / "drain"
+    assert "drain" not in client.get("/health/ready").get_json()
+    monkeypatch.setitem(city.config, "OPEN311_DRAIN_FILE", str(drain))
+    assert client.get("/health/ready").get_json()["drain"] == "ok"
+    drain.touch()
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.get_json()["drain"]) == (503, "draining")
+    for path in ("/health/live", "/open311/v2/requests.json"):
+        assert client.get(path).status_code == 200

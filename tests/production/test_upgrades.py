@@ -15,8 +15,8 @@ import requests
 from applications import in_context
 from click.testing import CliRunner
 from flask import Flask, current_app
-from georeport_client import KEYS
 from servers import PATIENCE, running_server, wait_until
+from steady_client import SteadyClient
 
 from open311.cli import main
 from open311.commands import db as db_commands
@@ -41,6 +41,15 @@ def upgrade():
 
 def downgrade():
     op.drop_column("service_requests", "weight")
+"""
+INDEX = """
+from alembic import op
+revision = "9001"
+down_revision = "{head}"
+
+def upgrade():
+    with op.get_context().autocommit_block():
+        op.create_index("ix_beside", "service_requests", ["status"], postgresql_concurrently=True)
 """
 CONTRACT = """
 from alembic import op
@@ -87,11 +96,11 @@ def test_a_server_goes_on_while_the_next_release_upgrades_and_after_it(
     url = url_of(city)
     let_migrations_wait(next_release, PATIENCE)
     with running_server(url, tmp_path / "log", {"OPEN311_WORKERS": "2"}) as address:
-        with Client(address) as statuses:
+        with SteadyClient(address) as client:
             flask_migrate.upgrade(directory=str(next_release))
-            upgraded_after = len(statuses)
-        assert len(statuses) > upgraded_after
-        assert set(statuses) == {200}
+            upgraded_after = client.statuses.total()
+        assert client.statuses.total() > upgraded_after
+        assert set(client.statuses) == {200}
         assert requests.get(f"{address}/health/ready", timeout=PATIENCE).status_code == 200
         assert refusal_to_serve(city.config["DATABASE_URL"]) == ""
     (next_release / "versions/9002_contract.py").write_text(CONTRACT)
@@ -103,42 +112,6 @@ def test_a_server_goes_on_while_the_next_release_upgrades_and_after_it(
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     refusal = refusal_to_serve(city.config["DATABASE_URL"])
     assert refusal.endswith(f"needs {head()}. Run open311 db upgrade.")
-
-
-class Client:
-    """A client that posts and lists during a block, and then once more; yields the statuses."""
-
-    def __init__(self, address: str) -> None:
-        self._endpoint = f"{address}/open311/v2"
-        self._statuses: list[int] = []
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=self._ask_until_the_end)
-
-    def __enter__(self) -> list[int]:
-        self._ask()
-        self._thread.start()
-        return self._statuses
-
-    def __exit__(self, *_about: object) -> None:
-        self._end.set()
-        self._thread.join()
-        self._ask()
-
-    def _ask_until_the_end(self) -> None:
-        while not self._end.is_set():
-            self._ask()
-
-    def _ask(self) -> None:
-        values = {
-            "api_key": KEYS["gridtown.example"],
-            "service_code": "POTHOLE",
-            "lat": "0.5",
-            "long": "0.5",
-            "description": f"number {len(self._statuses)}",
-        }
-        posted = requests.post(f"{self._endpoint}/requests.json", values, timeout=PATIENCE)
-        listed = requests.get(f"{self._endpoint}/requests.json", timeout=PATIENCE)
-        self._statuses += [posted.status_code, listed.status_code]
 
 
 def test_an_upgrade_does_not_wait_in_front_of_others_for_a_table_in_use(
@@ -180,3 +153,22 @@ def test_an_upgrade_that_waits_for_another_does_not_hold_up_its_index(city: Flas
         assert second.is_alive()
         first.execute("SELECT pg_advisory_unlock(3110001)")
         second.join()
+
+
+def test_an_index_that_waited_too_long_is_built_again(
+    city: Flask, next_release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL leaves one that is not valid, under the same name"""
+    let_migrations_wait(next_release, 1)
+    (next_release / "versions/9001_expand.py").write_text(INDEX.format(head=head()))
+    monkeypatch.setattr(db_commands, "PAUSES", ())
+    migrate = current_app.extensions["migrate"].migrate
+    monkeypatch.setattr(migrate, "directory", str(next_release))
+    asked = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('ix_beside')"
+    with psycopg.connect(url_of(city), autocommit=True) as watch:
+        with psycopg.connect(url_of(city)) as other:
+            other.execute("LOCK TABLE service_requests IN ROW EXCLUSIVE MODE")
+            assert CliRunner().invoke(main, ["db", "upgrade"]).exit_code == 1
+        assert watch.execute(asked).fetchall() == [(False,)]
+        assert CliRunner().invoke(main, ["db", "upgrade"]).exit_code == 0
+        assert watch.execute(asked).fetchall() == [(True,)]

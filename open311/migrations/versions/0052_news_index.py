@@ -13,19 +13,24 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_status_changes_news",
-        "status_changes",
-        ["changed_at"],
-        postgresql_where="NOT opening",
-        postgresql_include=["service_request_pk", "kind", "made_by"],
-    )
-    op.create_index(
-        "ix_service_requests_near_border",
-        "service_requests",
-        ["jurisdiction_id", "requested_datetime", "pk"],
-        postgresql_where="near_border",
-    )
+    with op.get_context().autocommit_block():
+        op.create_index(
+            "ix_status_changes_news",
+            "status_changes",
+            ["changed_at"],
+            postgresql_where="NOT opening",
+            postgresql_include=["service_request_pk", "kind", "made_by"],
+            postgresql_concurrently=True,
+            if_not_exists=True,
+        )
+        op.create_index(
+            "ix_service_requests_near_border",
+            "service_requests",
+            ["jurisdiction_id", "requested_datetime", "pk"],
+            postgresql_where="near_border",
+            postgresql_concurrently=True,
+            if_not_exists=True,
+        )
 
 
 def downgrade() -> None:

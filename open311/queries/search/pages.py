@@ -26,7 +26,8 @@ Key = tuple[Any, int]
 class Paging:
     """A request for a page: the rows after a key, or a page number from 1.
 
-    with_total asks for the number of all rows, which costs a count if there are more pages.
+    with_total asks for the number of all rows, which costs a count if there are more pages. epoch
+    is what the positions of this list are of.
     """
 
     sort: str = NEWEST_FIRST.name
@@ -34,6 +35,7 @@ class Paging:
     page: int | None = None
     after: Key | None = None
     with_total: bool = True
+    epoch: str = ""
 
     @property
     def offset(self) -> int:
