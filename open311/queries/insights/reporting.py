@@ -1,9 +1,10 @@
 """Further reports of known problems, by service and area."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, cast, extract, func, literal, select, text, union_all
+from sqlalchemy import CTE, Float, cast, extract, func, literal, select, text, union_all
 from sqlalchemy.orm import aliased
 
 from open311.database import db
@@ -21,6 +22,9 @@ from open311.queries.insights.population import (
 )
 
 SECONDS_OF_DAY = 86_400
+
+Key = tuple[str, str]
+"""The codes of a service and of an area."""
 
 
 def list_exposures(
@@ -55,15 +59,18 @@ def list_exposures(
     sums: dict[tuple[str, str], list[float]] = {}
     for service, value, *numbers in db.session.execute(statement):
         area = group.key(value)
-        if area is not None:  # boundaries of several versions may have its code
-            known = sums.get((names[service], area), [0, 0, 0])
-            sums[names[service], area] = [
-                one + more for one, more in zip(known, numbers, strict=True)
-            ]
+        if area is not None:
+            _add(sums, (names[service], area), numbers)
     return [
-        Exposure(*key, int(problems), int(repeats), float(days))
-        for key, (problems, repeats, days) in sorted(sums.items())
+        Exposure(*key, int(number), int(repeats), float(days))
+        for key, (number, repeats, days) in sorted(sums.items())
     ]
+
+
+def _add(sums: dict[Key, list[float]], key: Key, numbers: Sequence[float]) -> None:
+    """Add numbers to those of a key: boundaries of several versions may have one code."""
+    known = sums.get(key, [0] * len(numbers))
+    sums[key] = [one + more for one, more in zip(known, numbers, strict=True)]
 
 
 def _problems(population: Population, facts: Any, asked: tuple[Any, ...]) -> Any:
@@ -78,14 +85,7 @@ def _problems(population: Population, facts: Any, asked: tuple[Any, ...]) -> Any
         .where(*asked, ServiceRequest.duplicate_of_pk.is_(None))  # duplicates are open, too
         .cte("known")
     )
-    duplicate = aliased(ServiceRequest)
-    reports = union_all(
-        select(known.c.pk, known.c.at),
-        select(known.c.pk, duplicate.requested_datetime)
-        .join(duplicate, duplicate.duplicate_of_pk == known.c.pk)
-        .where(duplicate.withdrawn_at.is_(None)),
-        select(known.c.pk, Support.made_at).join(Support, Support.service_request_pk == known.c.pk),
-    ).subquery("reports")
+    reports = _reports(known)
     first = (
         select(reports.c.pk, func.min(reports.c.at).label("at"))
         .group_by(reports.c.pk)
@@ -111,3 +111,15 @@ def _problems(population: Population, facts: Any, asked: tuple[Any, ...]) -> Any
         .group_by(windows.c.pk)
         .subquery("problems")
     )
+
+
+def _reports(known: CTE) -> Any:
+    """Select the times of all reports of known problems, the first ones included."""
+    duplicate = aliased(ServiceRequest)
+    return union_all(
+        select(known.c.pk, known.c.at),
+        select(known.c.pk, duplicate.requested_datetime)
+        .join(duplicate, duplicate.duplicate_of_pk == known.c.pk)
+        .where(duplicate.withdrawn_at.is_(None)),
+        select(known.c.pk, Support.made_at).join(Support, Support.service_request_pk == known.c.pk),
+    ).subquery("reports")

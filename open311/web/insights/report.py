@@ -131,13 +131,13 @@ def _overdue_number(overdue: int | None, links: Links) -> Sequence[Number]:
 
 
 def _of_services(
-    services: Sequence[ReportedService], rows: Mapping[str, Row], links: Links
+    services: Sequence[ReportedService], rows: Mapping[str, Row], links: Links, period: Period
 ) -> Sequence[Figure]:
     timed = [(rows[one.code], one.times) for one in services if one.times is not None]
     promised = [(rows[one.code], one.promises) for one in services if one.promises is not None]
     times = times_by("time-by-service", _("Time to close by service"), _("Service"), timed, links)
     kept = promises_by(
-        "promises-by-service", _("Closed on time by service"), _("Service"), promised, links
+        "promises-by-service", _("Closed on time by service"), _("Service"), promised, links, period
     )
     return [*([times] if timed else ()), *([kept] if promised else ())]
 
