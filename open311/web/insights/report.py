@@ -10,7 +10,7 @@ from open311.queries.city import City
 from open311.queries.insights.population import count_hidden
 from open311.queries.insights.reports import StoredReport, find_report
 from open311.queries.search.visibility import Audience
-from open311.web.insights.asked import WEEK, WEEKS, first_moment, period_of, read_filters
+from open311.web.insights.asked import WEEK, WEEKS, Period, first_moment, period_of, read_filters
 from open311.web.insights.figure import Cell, Column, Figure, Number, Page, Row
 from open311.web.insights.frozen import (
     Document,
@@ -112,7 +112,7 @@ def report_page(report: Report, links: Links) -> Page:
     told = WeekFigures(week.weeks, week.curve, week.promises, None, week.services, week.last_year)
     shown = week_page(told, rows, links)
     numbers = [*shown.numbers, *_overdue_number(week.overdue, links)]
-    figures = [*shown.figures, *_of_services(report.services, rows, links)]
+    figures = [*shown.figures, *_of_services(report, rows, links)]
     if report.revised is not None:
         figures.append(revision_figure(report, report.revised, links))
     return Page(shown.sentences, numbers, _notes(report), figures)
@@ -130,9 +130,9 @@ def _overdue_number(overdue: int | None, links: Links) -> Sequence[Number]:
     return (Number(count_words(overdue), label, url, "overdue", _("Requests overdue now")),)
 
 
-def _of_services(
-    services: Sequence[ReportedService], rows: Mapping[str, Row], links: Links, period: Period
-) -> Sequence[Figure]:
+def _of_services(report: Report, rows: Mapping[str, Row], links: Links) -> Sequence[Figure]:
+    services, end = report.services, report.flow.span.end
+    period = Period(end - FOUR_WEEKS, end)
     timed = [(rows[one.code], one.times) for one in services if one.times is not None]
     promised = [(rows[one.code], one.promises) for one in services if one.promises is not None]
     times = times_by("time-by-service", _("Time to close by service"), _("Service"), timed, links)
