@@ -16,7 +16,7 @@ RUN python3 -m local.assets \
 FROM debian:trixie-slim
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates python3 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 311 --user-group --home-dir /var/lib/open311 open311 \
+    && groupadd --gid 311 open311 && useradd --uid 311 --gid 311 --home-dir /var/lib/open311 open311 \
     && install -d -o open311 -g open311 /var/lib/open311/media
 COPY --from=build /opt/open311 /opt/open311
 ENV PATH=/opt/open311/bin:$PATH OPEN311_BIND=0.0.0.0:8311 OPEN311_MEDIA_STORE=/var/lib/open311/media
