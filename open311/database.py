@@ -1,6 +1,6 @@
 """Database session, declarative base, and PostgreSQL connection options."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
@@ -76,6 +76,14 @@ NEVER = 1 << 62
 """Number of executions after which psycopg prepares a statement that does not ask for it."""
 
 
+_POOL: Mapping[str, Any] = {
+    "pool_size": 8,
+    "max_overflow": 0,
+    "pool_timeout": LONGEST_WAIT,
+    "skip_autocommit_rollback": True,  # such a connection has nothing to roll back
+}
+
+
 def engine_options(
     statement_seconds: int,
     *,
@@ -95,8 +103,7 @@ def engine_options(
     hide_parameters keeps the requester's data out of exception texts. A worker waits for a lock
     less than for a statement, so that the error tells the two apart, and that those who wait for
     one row leave connections to others. Lists by number of change need each statement to see what
-    was committed before it. A connection that commits each statement has nothing to roll back when
-    it returns to the pool (statements.py).
+    was committed before it.
     """
     options = {
         "TimeZone": "UTC",
@@ -118,10 +125,7 @@ def engine_options(
         },
         "execution_options": {TELLS: telling, HAS_REPLICA: has_replica},
         "hide_parameters": True,
-        "skip_autocommit_rollback": True,
-        "pool_size": 8,
-        "max_overflow": 0,
-        "pool_timeout": LONGEST_WAIT,
+        **_POOL,
     }
 
 
