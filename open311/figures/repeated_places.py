@@ -30,7 +30,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class RepeatedPlace:
-    """Requests at one place, by their days, and the visits that they stand for."""
+    """Requests at one place, by their days, and the number of visits that they mean."""
 
     spots: Sequence[Spot]
     visits: int

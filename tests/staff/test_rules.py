@@ -18,7 +18,10 @@ from staff_client import Person
 from open311.app import create_app
 
 CANARIES = "canary,service_code,lat,long,department,note\nby the edge,POTHOLE,0.5,0.25,EAST,\n"
-MINE = ("staff_rules", "staff_trying", "staff_carrying", "staff_maps", "staff_map_sets")
+MINE = (
+    *("staff_rules", "staff_trying", "staff_carrying"),
+    *("staff_maps", "staff_map_sets", "staff_addresses"),
+)
 NUMBER = {"rule": "number-hall", "what": "service:0042", "department": "CORE", "in_use": "yes"}
 
 Sign = Callable[[str], Person]
