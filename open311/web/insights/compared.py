@@ -30,7 +30,7 @@ def weeks_before(view: View, weeks: Sequence[Flow]) -> tuple[Sequence[Flow], Seq
     """Read the weeks before a period of whole weeks, and those around it a year before."""
     begin, end = weeks[0].span.begin, weeks[-1].span.end
     before = view.flows(begin - BEFORE * WEEK, begin).get("", [])
-    return before, weeks_of_last_year(view, begin, end)
+    return before if is_known(before) else (), weeks_of_last_year(view, begin, end)
 
 
 def weeks_of_last_year(view: View, begin: date, end: date) -> Sequence[Flow]:
@@ -39,8 +39,12 @@ def weeks_of_last_year(view: View, begin: date, end: date) -> Sequence[Flow]:
     Then the first requests of the city may be of the middle of them.
     """
     found = view.flows(*around_last_year(begin, end)).get("", [])
-    is_known = found and (found[0].open_before or found[0].received)
-    return found if is_known else ()
+    return found if is_known(found) else ()
+
+
+def is_known(weeks: Sequence[Flow]) -> bool:
+    """Return whether the requests of the city go back to the first of some weeks."""
+    return bool(weeks) and bool(weeks[0].open_before or weeks[0].received)
 
 
 def compared_figure(

@@ -11,7 +11,7 @@ from open311.figures.measures import FEWEST
 from open311.figures.survival import Times
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.promises import Promises
-from open311.web.insights.compared import BEFORE, compared_figure
+from open311.web.insights.compared import BEFORE, compared_figure, is_known
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Number, Page, Row
 from open311.web.insights.flow import of_weeks
 from open311.web.insights.links import Links, closed, due, received
@@ -55,9 +55,7 @@ def week_page(found: WeekFigures, rows: Mapping[str, Row], links: Links) -> Page
         (),
         [
             *of_weeks(shown, links),
-            compared_figure(
-                found.weeks[-1:], found.weeks[-BEFORE - 1 : -1], found.last_year, links
-            ),
+            compared_figure(found.weeks[-1:], _before(found.weeks), found.last_year, links),
             _changes_figure(found.services, rows, links),
         ],
     )
@@ -65,7 +63,8 @@ def week_page(found: WeekFigures, rows: Mapping[str, Row], links: Links) -> Page
 
 def _sentences(found: WeekFigures, week: Flow) -> Sequence[str]:
     day = week_words(week.span.begin)
-    came, went = (_change(found.weeks, name) for name in ("received", "closed"))
+    known = found.weeks if is_known(found.weeks[-BEFORE - 1 :]) else found.weeks[-1:]
+    came, went = (_change(known, name) for name in ("received", "closed"))
     return (
         _with_change(
             ngettext(
@@ -90,6 +89,12 @@ def _sentences(found: WeekFigures, week: Flow) -> Sequence[str]:
         half_sentence(found.curve),
         kept_sentence(found.promises),
     )
+
+
+def _before(weeks: Sequence[Flow]) -> Sequence[Flow]:
+    """Return the eight weeks before the last one, if the city's requests go back so far."""
+    before = weeks[-BEFORE - 1 : -1]
+    return before if is_known(before) else ()
 
 
 def _with_change(sentence: str, change: Change | None) -> str:
