@@ -84,10 +84,10 @@ def time(view: View) -> Page:
     """Show how long requests take that were open in the last four weeks of the period."""
     end = view.period.end
     begin = max(view.period.begin, end - FOUR_WEEKS)
+    by_service = rows_with(view.services, view.curves(begin, end, BY_SERVICE))
     curve = view.curves(begin, end).get("", NO_CURVE)
     if not curve.n:
         return nothing()
-    by_service = rows_with(view.services, view.curves(begin, end, BY_SERVICE))
     by_department = rows_with(view.departments, view.curves(begin, end, BY_DEPARTMENT))
     return Page(
         figures=[
