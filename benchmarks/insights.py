@@ -174,19 +174,20 @@ def _print_line(watcher: psycopg.Connection, name: str, run: Callable[[], None])
     before, of_database = time.process_time(), _database_seconds(watcher)
     run()
     own = time.process_time() - before
-    theirs = _database_seconds(watcher) - of_database
+    after = _database_seconds(watcher)
+    theirs = sum(seconds - of_database.get(pid, 0) for pid, seconds in after.items())
     total = own + theirs
     above = "  above" if total > BOUND else ""
     print(f"{name:60}{own:8.2f}{theirs:8.2f}{total:8.2f}{above}", flush=True)
 
 
-def _database_seconds(watcher: psycopg.Connection) -> float:
-    """Return the CPU of the database's other processes."""
+def _database_seconds(watcher: psycopg.Connection) -> dict[int, float]:
+    """Return the CPU of each of the database's other processes."""
     pids = watcher.execute(
         "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid()"
     ).fetchall()
-    return sum(sum(_ticks(pid)) for (pid,) in pids) / TICKS
+    return {pid: sum(_ticks(pid)) / TICKS for (pid,) in pids}
 
 
 def _ticks(pid: int) -> tuple[int, int]:

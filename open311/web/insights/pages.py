@@ -80,6 +80,7 @@ def time(view: View) -> Page:
     """Show how long requests take that were open in the last four weeks of the period."""
     end = view.period.end
     begin = max(view.period.begin, end - FOUR_WEEKS)
+    view.curves(begin, end, BY_SERVICE)  # which reads that of the city as well
     curve = view.curves(begin, end).get("", NO_CURVE)
     if not curve.n:
         return nothing()

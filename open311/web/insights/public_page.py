@@ -17,6 +17,7 @@ def public_page(view: View) -> Page:
     """Show the last whole week, and times and promises of the last four weeks by service."""
     end = view.this_week
     begin = end - FOUR_WEEKS
+    times = rows_with(view.services, view.curves(begin, end, BY_SERVICE))
     of_week = week(view)
     if not of_week.figures:
         return Page(notes=[_("There are no public requests in these weeks."), _not_included(view)])
@@ -25,7 +26,6 @@ def public_page(view: View) -> Page:
         *of_week.figures,
         curve_figure(curve, half_sentence(curve), view.links),
     ]
-    times = rows_with(view.services, view.curves(begin, end, BY_SERVICE))
     kept = rows_with(view.services, view.promises(begin, end, BY_SERVICE))
     if times:
         figures.append(
