@@ -1,6 +1,6 @@
 """Database session, declarative base, and PostgreSQL connection options."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
@@ -109,17 +109,21 @@ def engine_options(
         options["lock_timeout"] = f"{LOCK_MILLISECONDS}ms"
         options["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
     return {
-        "connect_args": {
-            "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
-            "connect_timeout": CONNECT_SECONDS,
-            "prepare_threshold": NEVER,
-            **CONNECTION_LOSS,
-        },
+        "connect_args": _connect_arguments(options),
         "execution_options": {TELLS: telling, HAS_REPLICA: has_replica},
         "hide_parameters": True,
         "pool_size": 8,
         "max_overflow": 0,
         "pool_timeout": LONGEST_WAIT,
+    }
+
+
+def _connect_arguments(options: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
+        "connect_timeout": CONNECT_SECONDS,
+        "prepare_threshold": NEVER,
+        **CONNECTION_LOSS,
     }
 
 
