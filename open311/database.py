@@ -117,15 +117,19 @@ def engine_options(
         options["lock_timeout"] = f"{LOCK_MILLISECONDS}ms"
         options["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
     return {
-        "connect_args": {
-            "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
-            "connect_timeout": CONNECT_SECONDS,
-            "prepare_threshold": NEVER,
-            **CONNECTION_LOSS,
-        },
+        "connect_args": _connect_arguments(options),
         "execution_options": {TELLS: telling, HAS_REPLICA: has_replica},
         "hide_parameters": True,
         **_POOL,
+    }
+
+
+def _connect_arguments(options: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
+        "connect_timeout": CONNECT_SECONDS,
+        "prepare_threshold": NEVER,
+        **CONNECTION_LOSS,
     }
 
 

@@ -1,7 +1,7 @@
 """open311 restore: whether a restored copy is complete, and what follows when it is served."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,13 +83,19 @@ def check(
     fits = revision.fit() is Fit.WORKS
     findings += [Finding(OK if fits else PROBLEM, revision.sentence())]
     if fits:
-        findings += of_rows(before, max_age)
-        findings += of_guards()
-        findings += of_photos(photos)
-        findings += of_requests(requests)
-        findings += of_points()
-        findings += of_routing()
+        findings += _of_content(before, max_age, photos, requests)
     _tell(findings, metrics)
+
+
+def _of_content(
+    before: Mapping[str, Any], max_age: int | None, photos: int, requests: int
+) -> Iterator[Finding]:
+    yield from of_rows(before, max_age)
+    yield from of_guards()
+    yield from of_photos(photos)
+    yield from of_requests(requests)
+    yield from of_points()
+    yield from of_routing()
 
 
 def _tell(findings: Sequence[Finding], metrics: Path | None) -> None:

@@ -26,7 +26,7 @@ NOT_ABOUT_REQUESTS = {
     *("address_points", "address_registers", "alembic_version", "api_keys", "attribute_values"),
     "audit_entries",
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
-    *("data_files", "figure_days", "figure_states", "published_reports"),
+    *("city_version", "data_files", "figure_days", "figure_states", "published_reports"),
     *("canaries", "carried_rules", "carry_overs", "departments", "holidays", "import_progress"),
     "jurisdictions",
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),

@@ -76,9 +76,7 @@ class View:
         if known not in self._read:
             first, after = (first_moment(day, self.city) for day in (begin, end))
             after, of_services = min(after, self.as_of), by == By("service")
-            read = times_of_period(
-                self.population, first, after, by, timing, with_city=of_services
-            )
+            read = times_of_period(self.population, first, after, by, timing, with_city=of_services)
             if of_services:
                 of_city = {EVERYTHING: read.pop(EVERYTHING)}
                 self._read[timing.until, begin, end, CITY] = of_city
