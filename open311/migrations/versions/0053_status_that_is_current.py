@@ -6,7 +6,7 @@ trigger made an UPDATE that found nothing to change.
 
 from alembic import op
 
-revision = "0054"
+revision = "0053"
 down_revision = "0052"
 branch_labels = None
 depends_on = None

@@ -6,8 +6,8 @@ open311 city import, which sets open311.moving_city, the rows contain both alrea
 
 from alembic import op
 
-revision = "0056"
-down_revision = "0055"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
