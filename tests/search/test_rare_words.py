@@ -9,6 +9,7 @@ from open311.queries.ogc.features import Wanted, list_features
 from open311.queries.ogc.sources import get_source
 from open311.queries.search import kept
 from open311.queries.search.criteria import ALWAYS, Criteria
+from open311.queries.search.terms import terms
 from tests.search.conftest import City
 from tests.search.meaning import holds
 
@@ -34,3 +35,21 @@ def test_words_are_looked_for_in_order_or_by_key(
         meant = [one.id or one.token for one in rows if holds(one, criteria)]
         assert [one["id"] for one in found.features] == meant
         assert bool(meant) is (words != "unheard")
+
+
+@pytest.mark.parametrize(
+    ("criteria", "by_words", "by_clock"),
+    [
+        (Criteria(text="hole"), True, False),
+        (Criteria(overdue=True), False, True),
+        (Criteria(overdue=False), False, True),
+        (Criteria(promises=("overdue",)), False, True),
+        (Criteria(promises=("kept",)), False, False),
+        (Criteria(work=True), False, False),
+    ],
+)
+def test_only_words_are_looked_for_by_key_and_only_what_is_overdue_changes_by_time(
+    reading_app: Flask, criteria: Criteria, by_words: bool, by_clock: bool
+) -> None:
+    [term] = terms(get_jurisdiction("gridtown.example"), criteria)
+    assert (term.by_words, term.by_clock) == (by_words, by_clock)

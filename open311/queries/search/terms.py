@@ -74,8 +74,8 @@ class Term:
     name: str
     parameters: tuple[BindParameter[Any], ...] = field(compare=False)
     build: Callable[[], Condition] = field(compare=False)
-    by_words: bool = False
-    by_clock: bool = field(default=False, compare=False)
+    by_words: bool = field(default=False, kw_only=True)
+    by_clock: bool = field(default=False, compare=False, kw_only=True)
 
 
 def terms(jurisdiction: Scope, criteria: Criteria) -> list[Term]:
@@ -199,7 +199,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     for condition, wanted in flags.items():
         if wanted is not None:
             name, by_clock = f"{condition.__name__}={wanted}", condition is is_overdue
-            yield Term(name, (), partial(_flag, condition, wanted), by_clock)
+            yield Term(name, (), partial(_flag, condition, wanted), by_clock=by_clock)
 
 
 def _of_labels(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
