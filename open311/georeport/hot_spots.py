@@ -10,6 +10,7 @@ from open311.georeport.stats_asked import Asked, asked_figures
 from open311.web.formats import CONTENT_TYPES, respond
 from open311.web.insights.hot_places import HotGroup, find_hot_groups
 from open311.web.parameters import chosen_city, sent_values
+from open311.web.replica import from_replica
 from schemas.search.stats import CurveParametersSchema
 from schemas.search.stats_documents import HotSpotsSchema
 
@@ -19,6 +20,7 @@ WEEK = timedelta(days=7)
 
 
 @blueprint.get("/hot-spots.geojson")
+@from_replica
 def hot_spots() -> Response:
     """Return the places of the last whole week that ends by the day to, each as a polygon."""
     asked = asked_figures(CurveParametersSchema)

@@ -73,7 +73,8 @@ def _links(week: date) -> Links:
     name = dict(city_snapshot().departments).get(department)
     kept = {"agency_responsible": name} if name else {}
     chosen: dict[str, Any] = {"department": department} if department else {}
+    lists = url_for("staff_finding.index")
     return Links(
-        requests=lambda **more: f"{url_for('staff_finding.index')}?{urlencode({**kept, **more})}",
+        requests=lambda **more: f"{lists}?{urlencode({**kept, **more}, doseq=True)}",
         csv=lambda key: url_for(".table", week=week_code(week), key=key, **chosen),
     )

@@ -232,6 +232,8 @@ def test_staff_read_the_report_of_the_city_and_of_departments(reader: Person, ci
         :1
     ]
     assert "agency_responsible=" in received.get("href")
+    [due] = [one for one in west.cssselect(".key-numbers a") if "Requests due" in words(one)]
+    assert listed(reader, due) == 3 * USUAL + LAST + 1
     assert "nothing to report" in reader.get(path, department="EAST").text
     table = reader.get(f"{path}/compared.csv", department="WEST")
     assert table.text.splitlines()[1].startswith(f"Received,{LAST + 1}.0,")
