@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from geo.routing.mornings import hour_of
+from open311.database import end_reads
 from open311.errors import Busy
 from open311.figures.measures import VERSION
 from open311.jobs.registry import periodic
+from open311.logs import log_failure
 from open311.operations.reports import publish_report
 from open311.queries.city import City
 from open311.queries.insights.reports import find_last_week
@@ -35,15 +37,22 @@ def publish_reports() -> None:
 def publish_due(now: datetime) -> int:
     """Publish what is due at a moment (aware), and return how many reports were stored.
 
-    What cannot be counted yet, as after an upgrade, is tried again the next time.
+    What cannot be counted yet, as after an upgrade, is tried again the next time. A failure in one
+    city is logged, and raised after the others.
     """
-    total = 0
-    for city in snapshots().current().cities.values():
-        weeks = weeks_due(city.scope, now)
+    total, failures = 0, list[Exception]()
+    for id_, city in snapshots().current().cities.items():
         try:
+            weeks = weeks_due(city.scope, now)
             total += sum(_publish(city, week, now, tell=week == weeks[-1]) for week in weeks)
         except Busy:
-            log.info("The weekly report of %s waits for its figures.", city.scope.jurisdiction_id)
+            log.info("The weekly report of %s waits for its figures.", id_)
+        except Exception as error:
+            end_reads()  # a transaction in which a statement failed answers no others
+            log_failure(log, f"Weekly report of {id_}", error)
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("weekly reports", failures)
     return total
 
 

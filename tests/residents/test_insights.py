@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from open311.database import db
+from open311.jobs import reports
 from open311.jobs.reports import publish_due, weeks_due
 from open311.queries.insights.reports import find_report
-from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.jurisdictions import Scope, get_jurisdiction
+from open311.web.freshness import snapshots
 from open311.web.insights.frozen import from_document, to_document
 
 ZONE = ZoneInfo("America/New_York")
@@ -202,3 +205,23 @@ def test_missed_weeks_are_due_when_a_server_runs_again(
         stored = find_report("gridtown.example", monday(1))
         assert stored is not None
         assert to_document(from_document(stored.document)) == stored.document
+
+
+def test_a_city_that_fails_keeps_no_report_from_the_others(
+    site_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at_hand(site_database):
+        city = snapshots().current().cities["gridtown.example"]
+        both = SimpleNamespace(cities={"broken.example": None, "gridtown.example": city})
+        monkeypatch.setattr(reports, "snapshots", lambda: SimpleNamespace(current=lambda: both))
+        tried: list[str] = []
+
+        def due(scope: Scope, now: datetime) -> list[date]:
+            tried.append(scope.jurisdiction_id)
+            return []
+
+        monkeypatch.setattr(reports, "weeks_due", due)
+        with pytest.raises(ExceptionGroup) as raised:
+            publish_due(at_six(monday()))
+    assert len(raised.value.exceptions) == 1
+    assert tried == ["gridtown.example"]

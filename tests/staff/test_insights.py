@@ -280,6 +280,7 @@ def test_the_api_has_the_same_places(reader: Person) -> None:
     assert place["properties"]["observed"] == LAST - USUAL
     ring = shapely.from_geojson(json.dumps(place["geometry"]))
     assert ring.contains(shapely.Point(-0.6, 0.5))
+    assert ring.exterior.is_ccw
     before = {"to": f"{week - timedelta(days=1):%F}"}
     earlier = reader.session.get(f"{reader.address}/stats/hot-spots.geojson", params=before)
     assert earlier.json()["features"] == []

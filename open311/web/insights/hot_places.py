@@ -7,6 +7,7 @@ from datetime import date
 import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 
 from geo.crs import into_wgs84, reference_system
 from open311.figures.hot_cells import CELL, HotCell, examine_cells, hot_cells, merge_touching
@@ -69,14 +70,17 @@ def _moments(city: City, week: date, weeks_before: int) -> Moments:
 
 
 def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]:
-    """Return a ring around cells as (lat, long): their outline, or what encloses them all."""
+    """Return a ring around cells as (lat, long): their outline, or what encloses them all.
+
+    It goes counterclockwise, as GeoJSON wants it (RFC 7946, section 3.1.6).
+    """
     boxes = [
         shapely.box(x * CELL, y * CELL, (x + 1) * CELL, (y + 1) * CELL)
         for x, y in (one.cell for one in cells)
     ]
     joined = shapely.union_all(boxes).simplify(0)
     outline = joined if isinstance(joined, Polygon) and not joined.interiors else joined.convex_hull
-    return ring_around(outline, srid)
+    return ring_around(orient(outline), srid)
 
 
 def ring_around(outline: BaseGeometry, srid: int) -> list[tuple[float, float]]:

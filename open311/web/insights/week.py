@@ -14,7 +14,7 @@ from open311.queries.insights.promises import Promises
 from open311.web.insights.compared import BEFORE, compared_figure, is_known
 from open311.web.insights.figure import NO_VALUE, Cell, Column, Figure, Number, Page, Row
 from open311.web.insights.flow import of_weeks
-from open311.web.insights.links import Links, closed, due, received
+from open311.web.insights.links import WORK, Links, closed, due, received
 from open311.web.insights.promises import kept_sentence
 from open311.web.insights.time import half_sentence
 from open311.web.insights.wording import (
@@ -137,7 +137,7 @@ def _numbers(found: WeekFigures, week: Flow, links: Links) -> Sequence[Number]:
         Number(
             count_words(week.open_at_end),
             _("open at the end"),
-            links.requests(status="open"),
+            links.requests(status="open", **WORK),
             "flow",
             _("Requests open now"),
         ),
