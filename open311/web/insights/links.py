@@ -24,7 +24,7 @@ class Links:
 
 
 ListFilters = Mapping[str, str | Sequence[str]]
-"""ListFilters of a list; several values are alternatives."""
+"""Filters of a list; several values are alternatives."""
 
 
 def days(begin: date, number: int = 7, of: str = "") -> dict[str, str]:

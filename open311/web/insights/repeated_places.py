@@ -17,6 +17,7 @@ from open311.queries.insights.repeated import list_addresses, list_chains
 from open311.web.insights.asked import first_moment
 from open311.web.insights.figure import Cell, Column, Figure, Row
 from open311.web.insights.hot_places import projection_of, ring_around
+from open311.web.insights.links import WORK
 from open311.web.insights.view import View
 from open311.web.insights.wording import count_words, week_words
 from open311.web.languages import say as _
@@ -44,7 +45,7 @@ class _Repeated:
         ring = ";".join(
             f"{lat:.6f},{long:.6f}" for lat, long in ring_around(shapely.box(*box), self.srid)
         )
-        return {**service.filters, "since": f"{self.first:%F}", "polygon": ring}
+        return {**service.filters, "since": f"{self.first:%F}", "polygon": ring, **WORK}
 
 
 def repeated_figure(view: View) -> Figure:
