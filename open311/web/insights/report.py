@@ -191,7 +191,7 @@ def revision_figure(report: Report, revised: Revised, links: Links) -> Figure:
 
 def _revision_finding(changed: int, all_: int) -> str:
     if not changed:
-        return _("None of last week's figures has changed since they were published.")
+        return _("None of the figures of the week before has changed since they were published.")
     return _(
         "Of %(all)s figures of the week before, %(changed)s changed since they were published.",
         all=count_words(all_),
