@@ -46,6 +46,7 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     """
     app = create_database_app(environ, serving=serving)
     app.config.update(COMPRESSION)
+    read_from_replica(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     _open_api_to_other_sites(app)
     Compress(app)
@@ -56,7 +57,6 @@ def create_app(environ: Mapping[str, str] = os.environ, *, serving: bool = False
     _add_urls(app)
     limit_rate(app)
     keep_counters(app)
-    read_from_replica(app)
     app.teardown_request(release_memory)
     app.teardown_request(release_large_file)
     register_error_handlers(app, problem_page)

@@ -38,7 +38,10 @@ class SavedTable:
 
 @dataclass(frozen=True)
 class CityManifest:
-    """What a folder contains. files has the digest of each file by name."""
+    """What a folder contains. files has the digest of each file by name.
+
+    feed_epoch is that of the database that the city comes from.
+    """
 
     format: int
     jurisdiction_id: str
@@ -47,6 +50,7 @@ class CityManifest:
     at: str
     secret_key: str
     counters: Mapping[str, int]
+    feed_epoch: str
     tables: Sequence[SavedTable]
     files: Mapping[str, str]
 

@@ -22,6 +22,7 @@ from open311.queries.moved_city import (
     list_city_rows,
     list_files,
     read_counters,
+    read_feed_epoch,
 )
 from open311.queries.revisions import read_revision
 from open311.web.sent_media import media_store
@@ -60,6 +61,7 @@ def export_city(jurisdiction_id: str, folder: Path) -> None:
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         secret_key=fingerprint(),
         counters=read_counters(),
+        feed_epoch=read_feed_epoch(),
         tables=tables,
         files=_write_files(target, list_files(jurisdiction_id)),
     )
@@ -106,7 +108,7 @@ def import_city(folder: Path) -> None:
         MovedTable(table.name, table.columns, partial(source.read_table, table))
         for table in manifest.tables
     ]
-    store_city(manifest.jurisdiction_id, tables, manifest.counters)
+    store_city(manifest.jurisdiction_id, tables, manifest.counters, manifest.feed_epoch)
     click.echo(_summary("Imported", manifest))
 
 

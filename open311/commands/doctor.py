@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from open311.database import db
+from open311.database_hosts import has_several_hosts
 from open311.media.store import new_name
 from open311.queries.revisions import Fit, read_revision
 from open311.queries.server_state import database_state
@@ -92,14 +93,22 @@ def _of_database(settings: Mapping[str, Any]) -> Iterator[Finding]:
     fits = revision.fit() is Fit.WORKS
     yield Finding(OK if fits else PROBLEM, revision.sentence())
     yield _of_clocks(max((before - state.now).total_seconds(), (state.now - after).total_seconds()))
-    wanted = settings["OPEN311_WORKERS"] * CONNECTIONS
-    wanted += CONNECTIONS_FOR_JOBS if settings["OPEN311_JOBS"] == "inside" else 0
+    wanted = wanted_connections(settings)
     if wanted >= state.connections:
         yield Finding(
             PROBLEM,
             f"{settings['OPEN311_WORKERS']} workers use up to {wanted} database connections. "
             f"Raise max_connections of PostgreSQL, now {state.connections}, or run fewer workers.",
         )
+
+
+def wanted_connections(settings: Mapping[str, Any]) -> int:
+    """Return how many connections the server may have to the primary."""
+    reads = settings["OPEN311_READ_DATABASE_URL"]
+    # Reads of several hosts go to the primary when its standbys are gone.
+    pools = 2 if reads and has_several_hosts(reads) else 1
+    jobs = CONNECTIONS_FOR_JOBS if settings["OPEN311_JOBS"] == "inside" else 0
+    return int(settings["OPEN311_WORKERS"]) * CONNECTIONS * pools + jobs
 
 
 def _of_clocks(skew: float) -> Finding:

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import psycopg
 from psycopg import errors, sql
-from sqlalchemy import BigInteger, Column, exists, func, literal, select, text
+from sqlalchemy import BigInteger, Column, exists, func, literal, select, text, update
 
 from open311.database import Base, db, lift_time_limit
 from open311.errors import Conflict, InvalidParameters
 from open311.messages.moved_city import CITY_EXISTS, REFUSED, TAKEN, UNKNOWN_TABLES
-from open311.models import Jurisdiction
+from open311.models import CityVersion, Jurisdiction
 from open311.operations.transaction import operation
 from open311.queries.moved_city import COUNTERS, last_value, list_city_rows
 from open311.statements import transaction_connection
@@ -35,12 +35,17 @@ class MovedTable(NamedTuple):
 
 @operation
 def store_city(
-    jurisdiction_id: str, tables: Sequence[MovedTable], counters: Mapping[str, int]
+    jurisdiction_id: str,
+    tables: Sequence[MovedTable],
+    counters: Mapping[str, int],
+    feed_epoch: str,
 ) -> Mapping[str, int]:
     """Store the rows of a city with their ids, and return their number by table.
 
     Triggers neither number the changes again nor add to the audit. Raises Conflict if the city or
     one of its ids is there, and InvalidParameters if the rows are not those of a city.
+
+    feed_epoch is that of the city's database: positions from before its restore stay invalid here.
     """
     lift_time_limit()
     if db.session.scalar(select(exists().where(Jurisdiction.id == jurisdiction_id))):
@@ -53,6 +58,7 @@ def store_city(
     stored = {name: _copy(by_name[name]) for name in expected}
     for name in COUNTERS:
         _raise_counter(name, int(counters[name]))
+    _take_over(feed_epoch)
     for counter in _id_counters():
         _raise_counter(counter.sequence, _highest_in_its_range(counter))
     db.session.execute(text(f"ANALYZE {', '.join(expected)}"))
@@ -74,6 +80,15 @@ def _copy(table: MovedTable) -> int:
         why = error.diag.message_primary
         raise InvalidParameters(REFUSED, table=table.name, why=why) from None
     return cursor.rowcount
+
+
+def _take_over(feed_epoch: str) -> None:
+    """Begin an epoch of lists of changes, if this database has none and the other one had.
+
+    Where both have one, they differ, and no position from there is valid.
+    """
+    none_yet = update(CityVersion).where(CityVersion.feed_epoch == "")
+    db.session.execute(none_yet.values(feed_epoch=feed_epoch))
 
 
 class _IdCounter(NamedTuple):

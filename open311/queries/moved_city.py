@@ -18,12 +18,22 @@ from sqlalchemy import (
 
 from open311.database import Base, db
 from open311.media.store import files_of
-from open311.models import BaseMap, Media, Moderation, NotePhoto, ReportDraft, ServiceRequest, Site
+from open311.models import (
+    BaseMap,
+    CityVersion,
+    Media,
+    Moderation,
+    NotePhoto,
+    ReportDraft,
+    ServiceRequest,
+    Site,
+)
 from open311.statements import transaction_connection
 
 STAYS = frozenset(
     {
         "city_version",
+        "data_files",
         "figure_days",
         "figure_states",
         "incoming_mails",
@@ -110,6 +120,11 @@ def read_counters() -> dict[str, int]:
     return {name: db.session.scalar(select(last_value(name))) or 0 for name in COUNTERS}
 
 
+def read_feed_epoch() -> str:
+    """Return what positions in lists of changes have to be of here; empty without a restore."""
+    return db.session.scalars(select(CityVersion.feed_epoch)).one()
+
+
 def last_value(sequence: str) -> ColumnElement[int]:
     """Build the last number that a sequence has given; 0 for none."""
     return func.coalesce(func.pg_sequence_last_value(sequence), 0, type_=BigInteger)
@@ -134,7 +149,7 @@ def list_files(jurisdiction_id: str) -> list[str]:
         .where(ReportDraft.jurisdiction_id == jurisdiction_id),
         select(Site.logo).where(Site.jurisdiction_id == jurisdiction_id),
     )
-    names = {name for name in db.session.scalars(photos) if name is not None}
+    names = {name for name in db.session.scalars(photos) if name}  # empty once it is forgotten
     archive = select(BaseMap.file).where(BaseMap.jurisdiction_id == jurisdiction_id)
     archives = {name for name in db.session.scalars(archive) if name is not None}
     return sorted({*files_of(names), *archives})

@@ -3,8 +3,11 @@
 A commit has a position in the log of the database. The client gets it, signed, in a header and in a
 cookie, and sends either with what it asks next: the standby must have replayed it. A client that
 keeps neither is answered from the primary for a few seconds after a change by its key or address.
+The residents' website sets no such cookie: it tells residents that it does not.
 """
 
+import logging
+import re
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -16,16 +19,21 @@ from itsdangerous import BadSignature, TimestampSigner
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from werkzeug.exceptions import HTTPException
 
 from open311.database import end_reads, engine_options
-from open311.errors import NotFound
+from open311.errors import NotFound, Open311Error
 from open311.lost_connections import means_loss, replace_lost_connections
 from open311.operations.transaction import QUERY_CANCELED
 from open311.queries.city import Stale
+from open311.queries.people.api_keys import hash_of
 from open311.replica import Behind, check_transactions, on_replica, written
 from open311.statements import prepare_transactions
+from open311.web.auth import sent_key
 from open311.web.parameters import first, sent_values
 from open311.web.recent_writers import RecentWriters
+from open311.web.site import API_PATHS
+from schemas.base import Values
 from schemas.search.cursors import BY_CHANGE, decode
 
 EXPOSED_POSITION = "X-Open311-Seen"
@@ -39,8 +47,12 @@ _VALID_SECONDS = 60
 _LEFT_SECONDS = 5
 """Seconds for which a standby is not asked after a failure."""
 
+_WITH_COOKIE = re.compile(rf"/staff|{API_PATHS}")
+
 P = ParamSpec("P")
 R = TypeVar("R")
+
+log = logging.getLogger(__name__)
 
 
 class Replica:
@@ -61,13 +73,19 @@ class Replica:
         """Return whether the standby has failed in the last seconds."""
         return time.monotonic() < self._left_until
 
-    def leave(self) -> None:
+    def leave(self, state: str | None) -> None:
         """Ask the primary for a while: a host without an answer costs each client time."""
         self._left_until = time.monotonic() + _LEFT_SECONDS
+        log.warning(
+            "The standby cannot be read, state %s: the primary answers.", state or "unknown"
+        )
 
 
 def read_from_replica(app: Flask) -> None:
-    """Set up reads from a standby if OPEN311_READ_DATABASE_URL is set."""
+    """Set up reads from a standby if OPEN311_READ_DATABASE_URL is set.
+
+    It comes before all that may refuse a client: this thread still knows the last one's position.
+    """
     if app.config["OPEN311_READ_DATABASE_URL"]:
         app.extensions["replica"] = Replica(app)
         app.before_request(_forget_position)
@@ -83,21 +101,26 @@ def _tell_position(response: Response) -> Response:
     if position is None:
         return response
     replica: Replica = current_app.extensions["replica"]
-    for name in _client_names():
+    for name in _client_names(_readable_values()):
         replica.writers.note(name)
     signer = _signer()
     if position and signer is not None:
         token = signer.sign(position).decode("ascii")
         response.headers[EXPOSED_POSITION] = token
-        response.set_cookie(
-            _COOKIE,
-            token,
-            max_age=_VALID_SECONDS,
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Lax",
-        )
+        if _WITH_COOKIE.match(request.path):
+            _set_cookie(response, token)
     return response
+
+
+def _set_cookie(response: Response, token: str) -> None:
+    response.set_cookie(
+        _COOKIE,
+        token,
+        max_age=_VALID_SECONDS,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _signer() -> TimestampSigner | None:
@@ -105,22 +128,41 @@ def _signer() -> TimestampSigner | None:
     return TimestampSigner(key, salt="position") if key else None
 
 
-def _client_names() -> list[str]:
+def _readable_values() -> Values:
+    """Return the parameters, or none if the view, which reads them itself, has to refuse them."""
+    try:
+        return sent_values()
+    except (Open311Error, HTTPException):
+        return {}
+
+
+def _client_names(values: Values) -> list[str]:
     """Return what tells a client from others: its address, and its API key if it sent one."""
-    key = first(sent_values(), "api_key")
-    return [f"address {request.remote_addr}", *([f"key {key}"] if key else [])]
+    key = sent_key(values)
+    return [f"address {request.remote_addr}", *([f"key {hash_of(key).hex()}"] if key else [])]
 
 
 def _sent_position() -> str | None:
-    """Return the position that the client has seen; None if it sent none that counts."""
-    token = request.headers.get(EXPOSED_POSITION) or request.cookies.get(_COOKIE)
+    """Return the latest position that the client has seen; None if it sent none that counts."""
+    tokens = (request.headers.get(EXPOSED_POSITION), request.cookies.get(_COOKIE))
+    positions = [found for token in tokens if token and (found := _position_in(token))]
+    return max(positions, key=_place, default=None)
+
+
+def _position_in(token: str) -> str | None:
     signer = _signer()
-    if not token or signer is None:
+    if signer is None:
         return None
     try:
         return signer.unsign(token, max_age=_VALID_SECONDS).decode("ascii")
     except BadSignature:
         return None
+
+
+def _place(position: str) -> tuple[int, int]:
+    """Return a position as numbers that can be compared."""
+    file, _slash, byte = position.partition("/")
+    return int(file, 16), int(byte, 16)
 
 
 def from_replica(view: Callable[P, R]) -> Callable[P, R]:
@@ -133,10 +175,8 @@ def from_replica(view: Callable[P, R]) -> Callable[P, R]:
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> R:
         replica: Replica | None = current_app.extensions.get("replica")
-        if replica is None or replica.is_left() or _is_feed():
-            return view(*args, **kwargs)
-        seen = _sent_position()
-        if seen is None and any(map(replica.writers.wrote_lately, _client_names())):
+        seen = None if replica is None else _sent_position()
+        if replica is None or _must_ask_primary(replica, seen):
             return view(*args, **kwargs)
         _know_user()
         try:
@@ -146,12 +186,21 @@ def from_replica(view: Callable[P, R]) -> Callable[P, R]:
             if state == QUERY_CANCELED:
                 raise
             if state is None or means_loss(error.orig):
-                replica.leave()
+                replica.leave(state)
         except (Behind, Stale, NotFound, NoConnectionFree):
             pass
         return view(*args, **kwargs)
 
     return answer
+
+
+def _must_ask_primary(replica: Replica, seen: str | None) -> bool:
+    if replica.is_left():
+        return True
+    values = _readable_values()
+    if _is_feed(values):
+        return True
+    return seen is None and any(map(replica.writers.wrote_lately, _client_names(values)))
 
 
 def _on_replica(engine: Engine, seen: str | None, view: Callable[[], R]) -> R:
@@ -169,12 +218,11 @@ def _know_user() -> None:
     end_reads()
 
 
-def _is_feed() -> bool:
+def _is_feed(values: Values) -> bool:
     """Return whether a list in the order of changes is asked for.
 
     Where it ends depends on a sequence, of which a standby is told ahead of time.
     """
-    values = sent_values()
     if first(values, "sort") in BY_CHANGE:
         return True
     try:

@@ -9,11 +9,13 @@ from cachetools import TTLCache
 from flask import request
 from flask_login import current_user
 
+from open311.database import end_reads
 from open311.errors import NotAllowed
 from open311.messages.people import PASSWORD_NOT_ENOUGH
 from open311.operations.people.sign_in import sign_in
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import UserInfo, find_user, name_key
+from open311.replica import is_beside, on_primary
 from open311.web.auth import check_key_is_for, sender, sent_key
 from open311.web.sessions import signed_in
 from open311.web.sign_in_limits import PASSWORDS, limited, remember_address
@@ -52,7 +54,7 @@ def find_staff(jurisdiction: Scope, values: Values) -> Staff | None:
         return Staff(info.name, info.role, info.department_id)
     authorization = request.authorization
     if authorization is not None and authorization.type == "basic":
-        user = _signed_in(authorization.username or "", authorization.password or "")
+        user = _by_password(authorization.username or "", authorization.password or "")
         mine = user.jurisdiction_id == jurisdiction.jurisdiction_id
         return Staff(user.name, user.role, user.department_id) if mine else None
     if not sent_key(values):
@@ -78,6 +80,15 @@ def remembered_name() -> str | None:
 def _key_of(name: str, password: str) -> bytes:
     text = f"{name}\n{password}".encode("utf-8", "surrogatepass")
     return blake2b(text, key=_secret).digest()
+
+
+def _by_password(name: str, password: str) -> UserInfo:
+    """Return a user as the primary knows it: a standby may not know yet who is disabled."""
+    with on_primary():
+        user = _signed_in(name, password)
+        if is_beside():
+            end_reads()
+    return user
 
 
 def _signed_in(name: str, password: str) -> UserInfo:

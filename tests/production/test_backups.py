@@ -78,7 +78,11 @@ def test_a_restored_copy_is_proved_and_what_it_lacks_is_named(
     check += ("--requests", "1000", "--pages", "--metrics", str(metrics))
     media = tmp_path / "media"
     monkeypatch.setenv("PATH", f"{programs()}:{os.environ['PATH']}")
-    for _app in in_context(copy, {**SECRET, "OPEN311_MEDIA_STORE": str(media)}):
+    of_the_server = {
+        "OPEN311_READ_DATABASE_URL": fresh_database("template0"),
+        "OPEN311_RATE_LIMIT": "1 per day",
+    }
+    for _app in in_context(copy, {**SECRET, **of_the_server, "OPEN311_MEDIA_STORE": str(media)}):
         status, output = run(*check)
         assert (status, "Problem" in output) == (0, False), output
         assert json.loads(output.splitlines()[-1]) == said_last(output, proved=True, problems=0)

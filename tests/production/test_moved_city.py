@@ -23,7 +23,7 @@ from open311.queries.moved_city import STAYS, list_city_rows
 CITY = "gridtown.example"
 SECRET = {"OPEN311_SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz"}
 
-MOVED = "gridtown.example: 9 service requests, 194 rows in 18 tables, 2 files.\n"
+MOVED = "gridtown.example: 9 service requests, 195 rows in 19 tables, 2 files.\n"
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -66,6 +66,11 @@ def without_links(request: Mapping[str, object]) -> Mapping[str, object]:
     return {name: value for name, value in request.items() if "://" not in str(value)}
 
 
+def after_all(app: Flask, path: str) -> str:
+    """Return the path of what changes later."""
+    return f"{path}&after={app.test_client().get(path).headers['X-Next-After']}"
+
+
 def address_of(app: Flask) -> str:
     return str(app.config["DATABASE_URL"]).replace("+psycopg", "")
 
@@ -80,13 +85,24 @@ def test_a_running_server_serves_a_city_that_moves_in_as_it_was(
     towns: Flask, fresh_database: Callable[[str], str], empty: str, tmp_path: Path
 ) -> None:
     folder, photos = str(tmp_path / "moving"), tmp_path / "photos"
+    path = f"/open311/v2/requests.json?extensions=true&sort=changed&jurisdiction_id={CITY}"
+    before_restore = after_all(towns, path)
+    assert run("restore", "adopt")[0] == 0
+    with psycopg.connect(address_of(towns)) as connection:
+        connection.execute(
+            "INSERT INTO data_files VALUES (%s, 'csv', 'data-made-every-night', 1, 1, now())",
+            [CITY],
+        )
+        connection.execute(
+            "INSERT INTO moderations (service_request_pk, target, kind, reason, original, made_at)"
+            " SELECT service_request_pk, 'photo', 'redacted', '', '', now() FROM media"
+        )
     assert run("city", "export", CITY, folder) == (0, f"Exported {MOVED}")
     assert (tmp_path / "moving").stat().st_mode & 0o077 == 0
     before = rows_of_city(address_of(towns))
     tables = ("service_requests", "media", "reporters")
     assert [len(before[table]) for table in tables] == [9, 1, 1]
 
-    path = f"/open311/v2/requests.json?extensions=true&sort=changed&jurisdiction_id={CITY}"
     public = towns.test_client().get(path).json
     target = fresh_database(empty)
     settings = {**SECRET, "OPEN311_MEDIA_STORE": str(photos)}
@@ -102,6 +118,8 @@ def test_a_running_server_serves_a_city_that_moves_in_as_it_was(
         assert [without_links(one) for one in moved] == [without_links(one) for one in public or ()]
         [photo] = [one["media_url"] for one in moved if one["media_url"]]
         assert requests.get(photo.replace("http://localhost", server), timeout=60).ok
+        assert requests.get(f"{server}{before_restore}", timeout=60).status_code == 410
+        assert requests.get(f"{server}{after_all(towns, path)}", timeout=60).json() == []
         ids = {one["service_request_id"] for one in moved}
         [repeated] = requests.post(listed, data=report(), timeout=60).json()
         assert repeated["service_request_id"] in ids
