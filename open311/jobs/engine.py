@@ -28,7 +28,7 @@ from open311.jobs import (
     routing,
     webhooks,
 )
-from open311.jobs.registry import LOOPS, Loop, Stopped, is_stopping
+from open311.jobs.registry import LOOPS, Loop, is_stopping
 from open311.jobs.tasks import LATEST, opened_queue
 from open311.jobs.worker import AttentiveWorker
 from open311.logs import log_failure
@@ -163,8 +163,6 @@ class Engine:
         """Run a loop once, and return whether it succeeded: the others must not wait for it."""
         try:
             await asyncio.to_thread(self._run_loop, one)
-        except Stopped:
-            return True
         except Exception as error:
             log_failure(log, f"Loop {one.name}", error)
             return False

@@ -25,7 +25,7 @@ class AttentiveWorker(Worker):
 
     async def _fetch_and_process_jobs(self) -> None:
         before = self._announced.times
-        await super()._fetch_and_process_jobs()
+        await super()._fetch_and_process_jobs()  # type: ignore[no-untyped-call]
         if self._announced.times != before:
             self._announced.set()
 
