@@ -9,8 +9,9 @@ from flask.cli import AppGroup
 
 from open311.commands.options import jurisdiction_option
 from open311.errors import Conflict
-from open311.letters.deliver import MailSettings, collect, deliver, look_at_clock, mail_settings
+from open311.letters.deliver import collect, deliver, look_at_clock
 from open311.letters.inbox import check_inbox, fetch_mails
+from open311.letters.mail_settings import MailSettings, mail_settings
 from open311.letters.preview import preview_letter, preview_staff_letter
 from open311.letters.trial import send_test
 from open311.mail.envelope import Letter

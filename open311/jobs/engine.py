@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import procrastinate
 from flask import Flask
-from procrastinate.job_context import JobContext
 from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
@@ -29,8 +28,9 @@ from open311.jobs import (
     routing,
     webhooks,
 )
-from open311.jobs.registry import LOOPS, Loop, Stopped, is_stopping
+from open311.jobs.registry import LOOPS, Loop, is_stopping
 from open311.jobs.tasks import LATEST, opened_queue
+from open311.jobs.worker import AttentiveWorker
 from open311.logs import log_failure
 
 MODULES = (
@@ -163,8 +163,6 @@ class Engine:
         """Run a loop once, and return whether it succeeded: the others must not wait for it."""
         try:
             await asyncio.to_thread(self._run_loop, one)
-        except Stopped:
-            return True
         except Exception as error:
             log_failure(log, f"Loop {one.name}", error)
             return False
@@ -186,26 +184,13 @@ class Engine:
             await _worker(queue, ends=True).run()
 
 
-class _Worker(Worker):
-    """A worker that looks for jobs when one with a lock has ended.
-
-    The next job with that lock was announced while it could not run yet. Procrastinate would find
-    it when it polls.
-    """
-
-    async def _process_job(self, context: JobContext) -> None:
-        await super()._process_job(context)
-        if context.job.lock is not None:
-            self._new_job_event.set()
-
-
 def _pause_after(failures: int) -> float:
     return min(PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) if failures else 0
 
 
 def _worker(queue: procrastinate.App, *, ends: bool = False) -> Worker:
     """Return a worker; one that ends does so when no job is left that could run now."""
-    return _Worker(
+    return AttentiveWorker(
         queue,
         concurrency=1 if ends else CONCURRENCY,
         wait=not ends,

@@ -5,7 +5,7 @@ import time
 
 from flask import Flask
 
-from open311.jobs.registry import Stopped, every, is_stopping, periodic
+from open311.jobs.registry import every, is_stopping, periodic
 from open311.letters.deliver import collect, deliver, look_at_clock
 from open311.letters.inbox import fetch_mails
 from open311.mail.imap import InboxUnusable
@@ -23,12 +23,7 @@ class Pace:
         self._rested = time.thread_time()
 
     def rest(self) -> None:
-        """Let other processes and threads run.
-
-        Raises Stopped when the process ends, which would otherwise be killed while it sends.
-        """
-        if is_stopping.get()():
-            raise Stopped
+        """Let other processes and threads run."""
         time.sleep(time.thread_time() - self._rested)
         self._rested = time.thread_time()
 
@@ -40,7 +35,7 @@ def _sends_email(app: Flask) -> bool:
 @every(1, needed=_sends_email)
 def send_emails() -> None:
     """Make messages of what happened, and send those that are due, in one process at a time."""
-    deliver(rest=Pace().rest)
+    deliver(rest=Pace().rest, is_ending=is_stopping.get())
 
 
 @every(5, needed=_sends_email)

@@ -16,10 +16,6 @@ is_stopping: ContextVar[Callable[[], bool]] = ContextVar("is_stopping", default=
 """Whether the process of the jobs is about to end, as a loop that runs for long asks."""
 
 
-class Stopped(Exception):
-    """A loop left the rest of its work to another process, because its own ends."""
-
-
 @dataclass(frozen=True)
 class Task:
     """A function that a job calls with its ids; waits are the seconds before each retry."""

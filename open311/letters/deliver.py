@@ -2,22 +2,16 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
-
-from flask import current_app
 
 from open311.database import Lock, end_reads, only_process
 from open311.letters.alert_letters import write_alert_letter
+from open311.letters.mail_settings import AnyOutgoing, MailSettings, mail_settings
 from open311.letters.staff_letters import write_staff_letter
 from open311.letters.text_messages import write_text
 from open311.letters.write import write_letter
 from open311.logs import log_failure
 from open311.mail.envelope import Letter, write_email
-from open311.mail.inbox_setting import inbox_address
-from open311.mail.outlets import Outlet
-from open311.mail.tags import BOUNCE, REPLY, InboxAddress, Tag
 from open311.mail.transport import Post, Refusal, open_post
 from open311.operations.telling.collect_alerts import collect_alerts
 from open311.operations.telling.outcomes import (
@@ -26,7 +20,7 @@ from open311.operations.telling.outcomes import (
     store_refused,
     store_sent,
 )
-from open311.operations.telling.send import Outgoing, SendingRules, begin_sending
+from open311.operations.telling.send import Outgoing, begin_sending
 from open311.operations.telling.send_alerts import AlertOutgoing, begin_sending_alert
 from open311.operations.telling.send_staff import (
     StaffOutgoing,
@@ -39,14 +33,11 @@ from open311.queries.city import City
 from open311.queries.jurisdictions import list_jurisdictions
 from open311.queries.telling.alert_turns import list_behind
 from open311.queries.telling.messages import find_others, list_due
-from open311.secret_links import code_of
 from open311.sms.settings import TextGateway
 from open311.web.freshness import snapshots
 from schemas.vocabulary.telling import SMS
 
 log = logging.getLogger(__name__)
-
-AnyOutgoing = Outgoing | StaffOutgoing | AlertOutgoing
 
 NOTHING = Refusal("There was nothing to tell.")
 
@@ -57,71 +48,16 @@ MOST_BATCHES = 20
 """Batches of one turn, each over a connection of its own."""
 
 
-@dataclass(frozen=True)
-class MailSettings:
-    """How this server sends emails, and text messages if there is a gateway."""
-
-    outlet: Outlet
-    sender: Address
-    rules: SendingRules
-    per_hour: int
-    gateway: TextGateway | None = None
-    inbox: InboxAddress | None = None
-
-    def message_id(self, message_id: int, made_at: datetime) -> str:
-        """Return the Message-ID of a message, the same each time it is sent."""
-        return f"{message_id}.{int(made_at.timestamp()):x}@{self.sender.domain}"
-
-    def return_path(self, message_id: int) -> str:
-        """Return the address for bounces of a message: one of its own if a mailbox is read."""
-        if self.inbox is None:
-            return self.sender.addr_spec
-        return self.inbox.tagged(Tag(BOUNCE, message_id, self.bounce_code(message_id)))
-
-    def bounce_code(self, message_id: int) -> str:
-        """Return what proves that a report is about a message that was sent."""
-        return code_of(self.rules.secret_key, "bounce", message_id)
-
-    def reply_to(self, outgoing: AnyOutgoing) -> str:
-        """Return the address for replies to a message; empty if it is that of the sender."""
-        code = outgoing.recipient.reply_code if isinstance(outgoing, Outgoing) else ""
-        if self.inbox is None or not code:
-            return ""
-        return self.inbox.tagged(Tag(REPLY, outgoing.id, code))
-
-
-def mail_settings() -> MailSettings | None:
-    """Return the settings of email; None if there is none."""
-    config = current_app.config
-    if config["OPEN311_MAIL"] is None:
-        return None
-    inbox, sender = config["OPEN311_MAIL_INBOX"], config["OPEN311_MAIL_FROM"]
-    return MailSettings(
-        config["OPEN311_MAIL"],
-        sender,
-        SendingRules(
-            config["OPEN311_SECRET_KEY"],
-            config["OPEN311_MAIL_ONLY_TO"],
-            sends_texts=config["OPEN311_SMS"] is not None,
-            takes_replies=inbox is not None,
-        ),
-        config["OPEN311_MAIL_PER_HOUR"],
-        config["OPEN311_SMS"],
-        None if inbox is None else inbox_address(inbox, sender),
-    )
-
-
-def takes_replies() -> bool:
-    """Return whether requesters can answer emails by replying."""
-    settings = mail_settings()
-    return settings is not None and settings.inbox is not None
-
-
-def deliver(now: datetime | None = None, rest: Callable[[], None] = lambda: None) -> int:
+def deliver(
+    now: datetime | None = None,
+    rest: Callable[[], None] = lambda: None,
+    is_ending: Callable[[], bool] = lambda: False,
+) -> int:
     """Make messages of what happened, send those that are due, and return how many were sent.
 
     Does nothing without email, and while another process does it. now is aware, for tests. rest is
-    called after each piece of work, outside of transactions.
+    called after each piece of work, outside of transactions. Once is_ending returns True, no other
+    message begins: what has begun and is not sent counts as an attempt.
     """
     settings = mail_settings()
     if settings is None:
@@ -130,13 +66,13 @@ def deliver(now: datetime | None = None, rest: Callable[[], None] = lambda: None
         if not is_only_one:
             return 0
         end_interrupted(now or datetime.now(UTC))
-        while tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
+        while not is_ending() and tell_due(settings.rules.secret_key, now or datetime.now(UTC)):
             rest()
-        while tell_staff_due(now or datetime.now(UTC)):
+        while not is_ending() and tell_staff_due(now or datetime.now(UTC)):
             rest()
         sent = 0
         for _batch in range(MOST_BATCHES):
-            number, has_more = _send_batch(settings, now, rest)
+            number, has_more = _send_batch(settings, now, rest, is_ending)
             sent += number
             if not has_more:
                 break
@@ -190,7 +126,10 @@ _BEGINNINGS: Mapping[bool | None, Callable[..., AnyOutgoing | None]] = {
 
 
 def _send_batch(
-    settings: MailSettings, now: datetime | None, rest: Callable[[], None]
+    settings: MailSettings,
+    now: datetime | None,
+    rest: Callable[[], None],
+    is_ending: Callable[[], bool],
 ) -> tuple[int, bool]:
     """Send some messages, and return their number, and whether there may be more to send now."""
     due = list_due(now or datetime.now(UTC), settings.per_hour)
@@ -203,6 +142,8 @@ def _send_batch(
     with open_post(settings.outlet, settings.sender) as post:
         try:
             for message_id in due:
+                if is_ending():
+                    return sent, False
                 moment = now or datetime.now(UTC)
                 begin = _BEGINNINGS[others.get(message_id)]
                 outgoing = begin(message_id, settings.rules, moment, taken)

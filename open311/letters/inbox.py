@@ -12,8 +12,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from open311.database import Lock, end_reads, only_process
 from open311.errors import Busy
-from open311.letters.deliver import MailSettings, mail_settings
 from open311.letters.incoming import Processed, has_code, process_mail
+from open311.letters.mail_settings import MailSettings, mail_settings
 from open311.logs import log_failure
 from open311.mail.imap import Head, InboxUnusable, OpenInbox, open_inbox
 from open311.mail.inbox_setting import Inbox

@@ -12,7 +12,7 @@ from typing import Any
 
 from open311.database import end_reads
 from open311.errors import Gone, InvalidParameters, NotFound
-from open311.letters.deliver import MailSettings
+from open311.letters.mail_settings import MailSettings
 from open311.letters.texts import ABOVE
 from open311.mail.bounces import read_bounce
 from open311.mail.incoming import Headers, digest_of, is_automatic, sender_of

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from open311.letters.alert_letters import write_alert_letter
-from open311.letters.deliver import takes_replies
+from open311.letters.mail_settings import takes_replies
 from open311.letters.staff_letters import write_staff_letter
 from open311.letters.staff_texts import TEXTS
 from open311.letters.text_messages import write_text

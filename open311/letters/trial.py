@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from open311.database import end_reads
 from open311.errors import Conflict
-from open311.letters.deliver import MailSettings
+from open311.letters.mail_settings import MailSettings
 from open311.mail.envelope import Letter, write_email
 from open311.mail.transport import Refusal, open_post
 from open311.messages.telling import MAIL_REFUSED

@@ -8,7 +8,7 @@ from typing import Any
 from limits import RateLimitItemPerHour
 
 from open311.errors import Conflict, NotFound
-from open311.letters.deliver import mail_settings
+from open311.letters.mail_settings import mail_settings
 from open311.letters.preview import preview_letter
 from open311.letters.trial import send_test
 from open311.mail.envelope import Letter

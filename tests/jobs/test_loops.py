@@ -12,7 +12,7 @@ from servers import wait_until
 from open311.jobs import engine
 from open311.jobs.engine import Engine, run_waiting
 from open311.jobs.mail import Pace
-from open311.jobs.registry import LOOPS, Loop, every, periodic, task
+from open311.jobs.registry import LOOPS, Loop, every, is_stopping, periodic, task
 
 runs: list[str] = []
 
@@ -45,8 +45,8 @@ def working(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def work() -> None:
         runs.append("work")
-        pace = Pace()
-        while True:
+        pace, stops = Pace(), is_stopping.get()
+        while not stops():
             pace.rest()
 
     monkeypatch.setitem(LOOPS, "work", Loop("work", work, 0.01, lambda _app: True))

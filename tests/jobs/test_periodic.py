@@ -275,6 +275,7 @@ def test_the_next_time_is_the_hour_that_was_set_in_utc(
             "fold": datetime(2026, 11, 1, 5, 41, 30, tzinfo=UTC),
             "keep_figures": datetime(2026, 11, 1, 5, 40, 45, tzinfo=UTC),
             "publish_reports": datetime(2026, 11, 1, 5, 45, 25, tzinfo=UTC),
+            "write_open_data": datetime(2026, 11, 2, 4, 30, tzinfo=UTC),
         }
     finally:
         monkeypatch.undo()
@@ -283,6 +284,7 @@ def test_the_next_time_is_the_hour_that_was_set_in_utc(
 
 def test_never_is_never(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "OPEN311_MAINTENANCE_AT", None)
+    monkeypatch.setitem(app.config, "OPEN311_OPEN_DATA_AT", None)
     assert set(next_times(app, datetime.now(UTC))) == {
         *("reroute", "fold", "keep_figures", "publish_reports"),
     }

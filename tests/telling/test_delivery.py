@@ -160,10 +160,8 @@ def test_an_email_that_stops_its_sender_each_time_does_not_hold_up_the_others(
     town.rows("UPDATE messages SET state = 'sending', attempts = 7")
     town.send_in("lee@mail.example")
     assert only(town.deliver()).recipients == ["lee@mail.example"]
-    assert town.rows("SELECT state, attempts FROM messages ORDER BY id") == [
-        ("failed", 7),
-        ("sent", 1),
-    ]
+    states = town.rows("SELECT state, attempts FROM messages ORDER BY id")
+    assert states == [("failed", 7), ("sent", 1)]
 
 
 def test_what_was_taken_is_stored_with_the_beginning_of_the_next(town: MailTown) -> None:
@@ -187,6 +185,15 @@ def test_what_was_taken_is_stored_with_the_beginning_of_the_next(town: MailTown)
     assert town.rows("SELECT DISTINCT state, attempts FROM messages") == [("sent", 1)]
 
 
+def test_a_sender_that_has_to_end_begins_no_other_message(town: MailTown) -> None:
+    town.send_in("kim@mail.example")
+    town.send_in("lee@mail.example")
+    with town.app():
+        deliver.deliver(is_ending=lambda: bool(town.relay.emails))
+    states = town.rows("SELECT state, attempts FROM messages ORDER BY id")
+    assert states == [("sent", 1), ("waiting", 0)]
+
+
 def test_an_email_that_fails_leaves_the_one_before_as_sent(
     town: MailTown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,8 +205,7 @@ def test_an_email_that_fails_leaves_the_one_before_as_sent(
     monkeypatch.setattr(deliver, "_BEGINNINGS", failing)
     with pytest.raises(ZeroDivisionError):
         town.deliver()
-    states = town.rows("SELECT state FROM messages ORDER BY id")
-    assert states == [("sent",), ("waiting",)]
+    assert town.rows("SELECT state FROM messages ORDER BY id") == [("sent",), ("waiting",)]
     assert only(town.relay.taken()).recipients == ["kim0@mail.example"]
 
 
