@@ -199,7 +199,7 @@ def _of_work(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
     for condition, wanted in flags.items():
         if wanted is not None:
             name, by_clock = f"{condition.__name__}={wanted}", condition is is_overdue
-            yield Term(name, (), partial(_flag, condition, wanted), by_clock)
+            yield Term(name, (), partial(_flag, condition, wanted), by_clock=by_clock)
 
 
 def _of_labels(jurisdiction: Scope, criteria: Criteria) -> Iterator[Term]:
