@@ -54,27 +54,29 @@ MOVED = 10
 
 @operation
 def import_addresses(
-    jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]
+    jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow], longest: int = 0
 ) -> AddressChanges:
     """Store addresses in place of the register; return what has changed.
 
-    Raises Conflict if all of them are outside the service area, as when lon and lat are swapped.
+    longest is the limit of a statement in seconds, 0 for none. Raises Conflict if all of the
+    addresses are outside the service area, as when lon and lat are swapped.
     """
-    return _store(jurisdiction, register, rows)
+    return _store(jurisdiction, register, rows, longest)
 
 
 @trial
 def try_addresses(
-    jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]
+    jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow], longest: int = 0
 ) -> AddressChanges:
     """Return the same as import_addresses, and store nothing."""
-    return _store(jurisdiction, register, rows)
+    return _store(jurisdiction, register, rows, longest)
 
 
 def _store(
-    jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow]
+    jurisdiction: Scope, register: NewRegister, rows: Sequence[AddressRow], longest: int
 ) -> AddressChanges:
-    lift_time_limit()
+    lift_time_limit(longest)
+    _wait_for_others(jurisdiction.jurisdiction_id)
     mine = {"jurisdiction_id": jurisdiction.jurisdiction_id}
     is_first = not _keep_former(jurisdiction.jurisdiction_id)
     db.session.execute(
@@ -92,6 +94,12 @@ def _store(
     if outside == len(rows):
         raise Conflict(ADDRESSES_OUTSIDE, number=len(rows))
     return AddressChanges(outside, swapped, is_first, *_compare(jurisdiction.jurisdiction_id))
+
+
+def _wait_for_others(jurisdiction_id: str) -> None:
+    """Let another import or preview end first: both would insert the same register."""
+    name = func.hashtextextended(f"addresses {jurisdiction_id}", 0)
+    db.session.execute(select(func.pg_advisory_xact_lock(name)))
 
 
 def _keep_former(jurisdiction_id: str) -> int:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from geo.addresses.files import AddressesRead, read_addresses
 from geo.errors import InvalidFile
-from open311.database import LONGEST_ON_A_PAGE, end_reads, lift_time_limit
+from open311.database import LONGEST_ON_A_PAGE, end_reads
 from open311.errors import InvalidParameters, Open311Error
 from open311.map_source.download import file_name
 from open311.messages.maps import FILE_REQUIRED
@@ -102,8 +102,7 @@ def _with_file(store: Callable[..., AddressChanges]) -> Seen:
         vintage=asked["vintage"],
         imported_by=user().name,
     )
-    lift_time_limit(LONGEST_ON_A_PAGE)
-    changes = store(jurisdiction, register, read.rows)
+    changes = store(jurisdiction, register, read.rows, LONGEST_ON_A_PAGE)
     skipped = [(line, page_sentence(Problem.of(one))) for line, one in read.left_out]
     return Seen(name, len(read.rows), skipped, changes)
 
