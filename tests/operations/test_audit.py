@@ -107,6 +107,7 @@ LEAVE_NOTHING = {
     "people.own_email.ask_for_email": "sends an email",
     "people.password_links.ask_for_password": "comes from someone who is not signed in",
     "people.two_step.use_code": "is a sign-in",
+    "restores.adopt_restored": "is about the feeds of all cities",
     "view_links.note_use": "is a use by someone without an account",
     "webhooks.endpoints.retry_dead": "sends messages again",
     "webhooks.endpoints.begin_ping": "sends a message",
