@@ -271,9 +271,8 @@ SETTINGS = (
         "OPEN311_RATE_LIMIT_STORAGE",
         rate_limit_storage,
         "memory://",
-        "Where HTTP requests, failed sign-ins, and what an address sends through the "
-        "website are counted: in each worker, or in redis://host:6379/0 for all workers "
-        "together",
+        "Where HTTP requests, failed sign-ins, and what an address sends through the website are "
+        "counted: in each worker, or in redis://host:6379/0 for all workers together",
     ),
     Setting(
         "OPEN311_MAINTENANCE_AT",
