@@ -7,7 +7,6 @@ from datetime import date
 import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.geometry.polygon import orient
 
 from geo.crs import into_wgs84, reference_system
 from open311.figures.hot_cells import CELL, HotCell, examine_cells, hot_cells, merge_touching
@@ -80,7 +79,7 @@ def outline_of(cells: Sequence[HotCell], srid: int) -> list[tuple[float, float]]
     ]
     joined = shapely.union_all(boxes).simplify(0)
     outline = joined if isinstance(joined, Polygon) and not joined.interiors else joined.convex_hull
-    return ring_around(orient(outline), srid)
+    return ring_around(shapely.orient_polygons(outline), srid)
 
 
 def ring_around(outline: BaseGeometry, srid: int) -> list[tuple[float, float]]:
