@@ -52,6 +52,7 @@ def show() -> tuple[str, int]:
             for one in OPEN_DATA_FORMATS
             if one.code in files
         ],
+        is_nightly=current_app.config["OPEN311_OPEN_DATA_AT"] is not None,
         license=current_app.config["OPEN311_OPEN_DATA_LICENSE"],
         columns=[*columns_of(city), *place_columns()],
         geometry=GEOMETRY,

@@ -252,11 +252,13 @@ def test_parts_of_a_photo_are_covered_before_it_is_sent(
     take_photo(page, photo(1000, 500))
     page.get_by_role("button", name="Cover something: Photo 1").click()
     dialog = page.get_by_role("dialog", name="Cover faces and license plates")
+    dialog.locator("img").evaluate("image => image.decode()")  # it has its size then
     area = dialog.locator("img").bounding_box()
     assert area is not None
     page.mouse.click(area["x"] + area["width"] * 0.25, area["y"] + area["height"] * 0.5)
     expect(dialog.get_by_role("button", name="Black box 1")).to_be_focused()
     dialog.get_by_role("button", name="Add a box").click()
+    expect(dialog.get_by_role("button", name="Black box 2")).to_be_focused()
     for _ in range(12):
         page.keyboard.press("ArrowRight")  # from the middle to 74 % of the width
     page.keyboard.press("+")

@@ -221,8 +221,8 @@ def test_staff_read_the_report_of_the_city_and_of_departments(reader: Person, ci
     published -= timedelta(days=published.weekday())
     with at_hand(city):
         assert publish_due(published.astimezone(UTC)) == 1
-    listed = reader.get("/insights/reports")
-    [link] = lxml.html.fromstring(listed.text).cssselect(".week-list a")
+    weeks = reader.get("/insights/reports")
+    [link] = lxml.html.fromstring(weeks.text).cssselect(".week-list a")
     path = link.get("href").removeprefix("/staff")
     page = lxml.html.fromstring(reader.get(path).text)
     assert f"{LAST + 1} requests were received" in words(page.cssselect(".sentences li")[0])
