@@ -1,6 +1,7 @@
 """A site of nginx in front of the server: HTTPS, buffers for slow clients, and limits."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from open311.deploy import filled
@@ -25,9 +26,9 @@ def nginx_site(host: str, certificate: str, key: str, settings: Mapping[str, Any
     """Return the site for a host name; body sizes follow from the settings.
 
     certificate and key are the paths of PEM files. What is known to all sites of nginx is named by
-    the host.
+    a digest of the host: nginx allows 32 characters.
     """
-    name = f"open311_{host.replace('-', '__').replace('.', '_')}"
+    name = f"open311_{sha256(host.encode()).hexdigest()[:8]}"
     photos = settings["OPEN311_MAX_PHOTOS"] * settings["OPEN311_MAX_PHOTO_BYTES"]
     with_photos = settings["OPEN311_MAX_BODY_BYTES"] + photos
     uploads = (settings["OPEN311_MAX_BOUNDARY_BYTES"], settings["OPEN311_MAX_BASE_MAP_BYTES"])
