@@ -35,7 +35,7 @@ class LazyCommands(UserDict[str, click.Command]):
 def imported(name: str) -> Any:
     """Return a module, or an object of one, as in "module:object"; import it if need be.
 
-    Garbage is not collected meanwhile: there is none, and looking for it takes a tenth of the time.
+    No garbage is collected during it: there is none, and looking for it takes a tenth of the time.
     """
     was_enabled = gc.isenabled()
     gc.disable()
