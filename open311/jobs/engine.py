@@ -17,7 +17,7 @@ from flask import Flask
 from procrastinate.periodic import PeriodicDeferrer
 from procrastinate.worker import Worker
 
-from open311.jobs import (
+from open311.jobs import (  # noqa: F401 -- they register what the worker runs
     bulk,
     forwarding,
     insights,
@@ -32,19 +32,6 @@ from open311.jobs.registry import LOOPS, Loop, is_stopping
 from open311.jobs.tasks import LATEST, opened_queue
 from open311.jobs.worker import AttentiveWorker
 from open311.logs import log_failure
-
-MODULES = (
-    bulk,
-    forwarding,
-    insights,
-    mail,
-    maintenance,
-    open_data,
-    reports,
-    routing,
-    webhooks,
-)
-"""The modules that register what the worker runs."""
 
 CONCURRENCY = 3
 """Jobs at a time: others go on while one waits for a server."""
