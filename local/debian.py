@@ -37,7 +37,12 @@ done
 reach it. Debian's scripts ask policy-rc.d, and systemd starts no unit that is a link to /dev/null.
 """
 
-UNITS = {"dovecot-imapd": "dovecot.service dovecot.socket", "nginx": "nginx.service"}
+UNITS = {
+    "dovecot-imapd": "dovecot.service dovecot.socket",
+    "nginx": "nginx.service",
+    "pgbouncer": "pgbouncer.service",
+    "redis-server": "redis-server.service",
+}
 """The units of packages that only tests use."""
 
 BROWSER = "chromium-headless-shell"
@@ -78,9 +83,15 @@ def missing_for_mail() -> list[str]:
     return [] if Path(IMAP_SERVER).exists() else ["dovecot-imapd"]
 
 
-def missing_for_proxies() -> list[str]:
-    """List missing Debian packages for tests behind a proxy."""
-    return [] if shutil.which("nginx", path=SYSTEM_PATH) else ["nginx"]
+PARTS = {"nginx": "nginx", "pgbouncer": "pgbouncer", "redis-server": "redis-server"}
+"""Programs that may stand before or beside a server in production, and their packages."""
+
+
+def missing_for_operations() -> list[str]:
+    """List missing Debian packages for tests with other parts of an installation."""
+    return [
+        package for program, package in PARTS.items() if not shutil.which(program, path=SYSTEM_PATH)
+    ]
 
 
 def pip_wheels() -> list[Path]:

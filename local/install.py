@@ -22,8 +22,8 @@ def main() -> None:
     if "--imap" in sys.argv:
         install_for_tests(debian.missing_for_mail(), "with a mailbox")
         return
-    if "--proxy" in sys.argv:
-        install_for_tests(debian.missing_for_proxies(), "behind a proxy")
+    if "--operations" in sys.argv:
+        install_for_tests(debian.missing_for_operations(), "with what is missing")
         return
     needed = debian.missing_packages(pip=pip_is_there())
     useful = debian.missing_commands()

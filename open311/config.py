@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from open311.database_settings import DIRECT_URL, POOLER
 from open311.errors import SettingError
 from open311.mail.inbox_setting import inbox_address
 from open311.mail.settings import INBOX, MAIL, NEEDED_BY_MAIL, SENDER
@@ -21,6 +22,7 @@ def load_settings(environ: Mapping[str, str]) -> dict[str, Any]:
     _check_needed(settings, MAIL, NEEDED_BY_MAIL)
     _check_needed(settings, SMS, NEEDED_BY_SMS)
     _check_needed(settings, INBOX, (MAIL,))
+    _check_needed(settings, POOLER, (DIRECT_URL,))
     _check_inbox(settings)
     return settings
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, MetaData, Table, func, select
+from sqlalchemy import Connection, MetaData, Table, func, make_url, select
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from open311.database_hosts import CONNECTION_LOSS
+from open311.database_settings import DIRECT_URL
 from open311.replica import HAS_REPLICA, RoutedSession
 
 NAMING_CONVENTION = {
@@ -43,6 +44,9 @@ def table(model: type[Base]) -> Table:
 
 TELLS = "open311_tells"
 """The execution option of an engine whose application sends messages about what is stored."""
+
+POOLED = "open311_pooled"
+"""The execution option of an engine whose transactions each have another connection."""
 
 
 def tells() -> bool:
@@ -84,62 +88,73 @@ _POOL: Mapping[str, Any] = {
 }
 
 
-def engine_options(
-    statement_seconds: int,
-    *,
-    serving: bool = False,
-    telling: bool = False,
-    has_replica: bool = False,
-) -> dict[str, Any]:
-    """Return options for create_engine; serving adds the limits of a worker.
+def session_settings(statement_seconds: int, *, serving: bool = False) -> dict[str, str]:
+    """Return the settings of PostgreSQL for each connection; serving adds the limits of a worker.
 
-    telling lets steps store what has to be told. has_replica lets commits note their positions.
-
-    A generic plan for a map area can be a thousand times slower than one for the actual area, so
-    nothing is prepared but what statements.Statement asks for. Parallel workers and JIT cost more
-    than they save on small spatial queries. A statement must end before gunicorn kills its worker,
-    because the statement would continue to run.
+    Parallel workers and JIT cost more than they save on small spatial queries. A statement must end
+    before gunicorn kills its worker, because the statement would continue to run.
     The similarity threshold is below PostgreSQL's default, so that "brod stret" finds S Broad St.
-    hide_parameters keeps the requester's data out of exception texts. A worker waits for a lock
-    less than for a statement, so that the error tells the two apart, and that those who wait for
-    one row leave connections to others. Lists by number of change need each statement to see what
-    was committed before it.
+    A worker waits for a lock less than for a statement, so that the error tells the two apart, and
+    that those who wait for one row leave connections to others. Lists by number of change need each
+    statement to see what was committed before it.
     """
-    options = {
+    settings = {
         "TimeZone": "UTC",
         "max_parallel_workers_per_gather": "0",
         "jit": "off",
         "statement_timeout": f"{statement_seconds}s",
         "pg_trgm.word_similarity_threshold": "0.45",
-        "default_transaction_isolation": r"read\ committed",
+        "default_transaction_isolation": "read committed",
     }
     if serving:
-        options["lock_timeout"] = f"{LOCK_MILLISECONDS}ms"
-        options["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
+        settings["lock_timeout"] = f"{LOCK_MILLISECONDS}ms"
+        settings["idle_in_transaction_session_timeout"] = f"{IDLE_SECONDS}s"
+    return settings
+
+
+def engine_options(
+    settings: Mapping[str, str],
+    *,
+    telling: bool = False,
+    has_replica: bool = False,
+    pooled: bool = False,
+) -> dict[str, Any]:
+    """Return options for create_engine; settings are those of session_settings.
+
+    telling lets steps store what has to be told. has_replica lets commits note their positions.
+    pooled is whether PgBouncer gives each transaction another connection: then nothing is kept in
+    one, and the settings are those of the role, as PgBouncer passes none on.
+
+    A generic plan for a map area can be a thousand times slower than one for the actual area, so
+    nothing is prepared but what statements.Statement asks for. hide_parameters keeps the
+    requester's data out of exception texts.
+    """
+    arguments = (
+        {"prepare_threshold": None}
+        if pooled
+        else {"prepare_threshold": NEVER, "options": _as_options(settings)}
+    )
     return {
-        "connect_args": _connect_arguments(options),
-        "execution_options": {TELLS: telling, HAS_REPLICA: has_replica},
+        "connect_args": {**arguments, "connect_timeout": CONNECT_SECONDS, **CONNECTION_LOSS},
+        "execution_options": {TELLS: telling, HAS_REPLICA: has_replica, POOLED: pooled},
         "hide_parameters": True,
         **_POOL,
     }
 
 
-def _connect_arguments(options: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "options": " ".join(f"-c {key}={value}" for key, value in options.items()),
-        "connect_timeout": CONNECT_SECONDS,
-        "prepare_threshold": NEVER,
-        **CONNECTION_LOSS,
-    }
+def _as_options(settings: Mapping[str, str]) -> str:
+    return " ".join(f"-c {key}=" + value.replace(" ", r"\ ") for key, value in settings.items())
 
 
 def driver_arguments(app: Flask) -> dict[str, Any]:
     """Return arguments for psycopg to connect to the database of app, for the queue of jobs.
 
-    Its statements are short, and wait for locks as long as for anything else.
+    Its statements are short, and wait for locks as long as for anything else. It listens, so it
+    never connects through PgBouncer.
     """
+    url = make_url(app.config[DIRECT_URL] or app.config["DATABASE_URL"])
     with app.app_context():
-        _none, arguments = db.engine.dialect.create_connect_args(db.engine.url)
+        _none, arguments = db.engine.dialect.create_connect_args(url)
     return {
         **arguments,
         "options": f"-c TimeZone=UTC -c statement_timeout={QUEUE_SECONDS}s",

@@ -11,7 +11,8 @@ from typing import Any
 from flask import Flask, request
 
 from open311.config import load_settings
-from open311.database import db, engine_options
+from open311.database import db, engine_options, session_settings
+from open311.database_settings import DIRECT_URL, POOLER
 from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.lost_connections import replace_lost_connections
 from open311.media.store import MediaStore
@@ -42,10 +43,10 @@ def create_database_app(environ: Mapping[str, str] = os.environ, *, serving: boo
     app = _Application("open311", static_folder=None)
     app.config.update(
         settings,
-        SQLALCHEMY_DATABASE_URI=settings["DATABASE_URL"],
+        SQLALCHEMY_DATABASE_URI=(not serving and settings[DIRECT_URL]) or settings["DATABASE_URL"],
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(
-            settings["OPEN311_STATEMENT_SECONDS"],
-            serving=serving,
+            session_settings(settings["OPEN311_STATEMENT_SECONDS"], serving=serving),
+            pooled=serving and settings[POOLER],
             telling=settings["OPEN311_MAIL"] is not None,
             has_replica=bool(settings["OPEN311_READ_DATABASE_URL"]),
         ),

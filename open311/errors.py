@@ -102,6 +102,10 @@ class Busy(Open311Error):
     """A change waited too long for another transaction; nothing was stored, so try again."""
 
 
+class StoreUnavailable(Open311Error):
+    """The store of photos does not respond, or refuses this server."""
+
+
 class ProofRefused(Open311Error):
     """The proof of work of a form was used before, or is not valid (any more)."""
 

@@ -20,6 +20,7 @@ from open311.json_logs import ENDPOINT_KEY, JsonFormatter, request_id
 from open311.logs import mask_paths, mask_secrets
 from open311.media.store import MediaStore
 from open311.queries.revisions import refusal_to_serve
+from open311.queries.session_settings import why_not_set
 from open311.web.freshness import read_first_snapshot
 from open311.web.recent_writers import RecentWriters  # noqa: F401 -- workers share its memory
 
@@ -106,8 +107,8 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Stop before the first worker, with a sentence, if the tables do not fit this version."""
-    refusal = refusal_to_serve(_settings["DATABASE_URL"])
+    """Stop before the first worker, with a sentence, if the database cannot be used as it is."""
+    refusal = why_not_set(_settings) or refusal_to_serve(_settings["DATABASE_URL"])
     if refusal:
         raise SystemExit(refusal)
     if _with_jobs and server.num_workers < 2:

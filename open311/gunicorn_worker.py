@@ -20,10 +20,13 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from flask import Flask
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers.gthread import ThreadWorker
 
+from open311.app import create_app
 from open311.client_connections import BODY_SECONDS, HEAD_SECONDS, ClientSocket, Connection
+from open311.database_settings import POOLER
 from open311.jobs.engine import PAUSE, run_until_signal
 from open311.logs import log_failure
 from open311.signals import slow_client_closed
@@ -102,10 +105,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             listener.sock.close()
         self.log.info("Worker %s runs jobs.", self.pid)
         try:
-            run_until_signal(self.wsgi, self._is_wanted)
+            run_until_signal(self._application_of_jobs(), self._is_wanted)
         except Exception as error:
             log_failure(log, "The process of jobs", error)
             time.sleep(PAUSE)  # gunicorn begins it again at once
+
+    def _application_of_jobs(self) -> Flask:
+        """Return the application, or behind PgBouncer one that connects to the database itself.
+
+        Jobs keep transactions open for as long as they hold a lock.
+        """
+        application: Flask = self.wsgi
+        return create_app() if application.config[POOLER] else application
 
     def _is_wanted(self) -> bool:
         self.notify()

@@ -1,6 +1,6 @@
 """Table of all settings, which come from environment variables."""
 
-from open311.database_hosts import database_url, read_database_url
+from open311.database_settings import DATABASE_SETTINGS
 from open311.geocoders import make_geocoder
 from open311.mail.settings import MAIL_SETTINGS
 from open311.media.photos import MOST_PIXELS
@@ -105,19 +105,7 @@ STAFF_SETTINGS = (
 )
 
 SETTINGS = (
-    Setting(
-        "DATABASE_URL",
-        database_url,
-        None,
-        "The PostGIS database, such as postgresql://user:password@host/database",
-    ),
-    Setting(
-        "OPEN311_READ_DATABASE_URL",
-        lambda text: read_database_url(text) if text else "",
-        "",
-        "A standby of the database, from which lists, maps, and exports are read; by default, all "
-        "is read from DATABASE_URL",
-    ),
+    *DATABASE_SETTINGS,
     Setting("OPEN311_BIND", bind_address, "127.0.0.1:8311", "Address and port to listen on"),
     Setting(
         "OPEN311_PUBLIC_URL",
@@ -248,12 +236,6 @@ SETTINGS = (
     *STAFF_SETTINGS,
     *MAIL_SETTINGS,
     *SMS_SETTINGS,
-    Setting(
-        "OPEN311_STATEMENT_SECONDS",
-        whole_number(1, 25),
-        "10",
-        "Maximum time for one database statement of a worker",
-    ),
     Setting(
         "OPEN311_PROXIES",
         whole_number(0, 5),

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from open311.database import db, end_reads
+from open311.database import POOLED, db, end_reads
 from open311.lost_connections import give_up
 from open311.replica import HAS_REPLICA, check_replayed, is_beside, reading_engine, written
 
@@ -164,13 +164,27 @@ class Statement:
         return self._read(values)
 
     def _read(self, values: Mapping[str, Any]) -> list[Row]:
-        with _own_connection(self.text, reading_engine(db.engine)) as pooled:
+        engine = reading_engine(db.engine)
+        with _own_connection(self.text, engine) as pooled:
             check_replayed(pooled)
             connection = cast("Connection[Any]", pooled.driver_connection)
+            if engine.get_execution_options().get(POOLED):
+                return self._run_pooled(connection, values)
             if pooled.info.get(_HAS_ONE_PLAN, False) != self._one_plan:
                 _execute(connection, _PLANS[self._one_plan])
                 pooled.info[_HAS_ONE_PLAN] = self._one_plan
             return self.run(connection, values)
+
+    def _run_pooled(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
+        """Run it where the next transaction may have another connection of the server."""
+        if not self._one_plan:
+            return self.run(connection, values)
+        with _pipeline(connection, self.text, reading_engine(db.engine)):
+            _execute(connection, b"BEGIN")
+            _execute(connection, b"SET LOCAL plan_cache_mode = force_generic_plan")
+            cursor = self.send(connection, values)
+            _execute(connection, b"COMMIT")
+        return _rows(cursor)
 
 
 def sent_rows(columns: Iterable[Column[Any]], rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -212,13 +226,8 @@ def commit_at_once(calls: Sequence[Call]) -> list[list[Row]]:
     what = calls[-1].statement.text
     with _own_connection(what, db.engine) as pooled:
         connection = cast("Connection[Any]", pooled.driver_connection)
-        try:
-            with connection.pipeline():
-                cursors = [call.statement.send(connection, call.values) for call in calls]
-        except psycopg.Error as error:
-            cause = _cause_of(error)
-            is_lost = give_up(db.engine, connection, cause)
-            raise _failure(what, cause, is_lost=is_lost) from error
+        with _pipeline(connection, what, db.engine):
+            cursors = [call.statement.send(connection, call.values) for call in calls]
         found = [_rows(cursor) for cursor in cursors]
     note_position()
     return found
@@ -236,6 +245,18 @@ def note_position() -> None:
         connection = cast("Connection[Any]", pooled.driver_connection)
         [[position]] = _rows(_execute(connection, _POSITION))
         written.set(position)
+
+
+@contextmanager
+def _pipeline(connection: Connection[Any], what: bytes, engine: Engine) -> Iterator[None]:
+    """Send the statements of the block together; raise a failure as SQLAlchemy raises it."""
+    try:
+        with connection.pipeline():
+            yield
+    except psycopg.Error as error:
+        cause = _cause_of(error)
+        is_lost = give_up(engine, connection, cause)
+        raise _failure(what, cause, is_lost=is_lost) from error
 
 
 def _cause_of(error: psycopg.Error) -> psycopg.Error:

@@ -5,8 +5,12 @@ from typing import NoReturn
 
 import click
 import flask_migrate
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
+
+from open311.database import session_settings
+from open311.operations.database_role import keep_role_settings
 
 db_commands = AppGroup("db", help="Create and upgrade the database tables.")
 
@@ -80,6 +84,27 @@ def _about_extensions(error: DBAPIError) -> str | None:
             "them, and make the user the owner of the database."
         )
     return None
+
+
+@db_commands.command()
+def role() -> None:
+    """Keep the settings of connections with the database user, for PgBouncer.
+
+    PgBouncer passes none on. The server reads them from the user and the database that
+    DATABASE_DIRECT_URL names. Run it again after a change of OPEN311_STATEMENT_SECONDS.
+
+    \b
+    Example:
+      open311 db role
+    """
+    wanted = session_settings(current_app.config["OPEN311_STATEMENT_SECONDS"], serving=True)
+    kept = keep_role_settings(wanted)
+    for name, value in wanted.items():
+        click.echo(f"{name} = {value}")
+    click.echo(
+        f"Kept with the user {kept.user} in the database {kept.database}. Connections that are "
+        "open keep theirs: let PgBouncer RECONNECT."
+    )
 
 
 @db_commands.command()

@@ -13,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from open311.database import db
 from open311.database_hosts import has_several_hosts
+from open311.database_settings import POOLER
 from open311.media.store import new_name
 from open311.queries.revisions import Fit, read_revision
 from open311.queries.server_state import database_state
+from open311.queries.session_settings import why_not_set
 from open311.web.sent_media import media_store
 
 OK, WARNING, PROBLEM = "OK", "Warning", "Problem"
@@ -87,14 +89,18 @@ def _of_database(settings: Mapping[str, Any]) -> Iterator[Finding]:
         after = datetime.now(UTC)
         revision = read_revision(db.session.connection())
     except SQLAlchemyError:
-        yield Finding(PROBLEM, "The database cannot be reached. Check DATABASE_URL.")
+        sentence = why_not_set(settings) or "The database cannot be reached. Check DATABASE_URL."
+        yield Finding(PROBLEM, sentence)
         return
     yield Finding(OK, f"PostgreSQL {state.version}, PostGIS {state.postgis or 'not yet'}.")
     fits = revision.fit() is Fit.WORKS
     yield Finding(OK if fits else PROBLEM, revision.sentence())
+    not_set = why_not_set(settings)
+    if not_set:
+        yield Finding(PROBLEM, not_set)
     yield _of_clocks(max((before - state.now).total_seconds(), (state.now - after).total_seconds()))
     wanted = wanted_connections(settings)
-    if wanted >= state.connections:
+    if wanted >= state.connections and not settings[POOLER]:
         yield Finding(
             PROBLEM,
             f"{settings['OPEN311_WORKERS']} workers use up to {wanted} database connections. "

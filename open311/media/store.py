@@ -104,9 +104,17 @@ class MediaStore:
                 os.fsync(file.fileno())
 
     def open(self, file_name: str) -> IO[bytes]:
-        """Return an open file, to read and to seek in; raises FileNotFoundError."""
-        # A remote store reads ahead by a block, which is 50 MB by default.
-        file: IO[bytes] = self._files.open(self._path(file_name), "rb", block_size=_BLOCK)
+        """Return an open file, to read and to seek in.
+
+        Raises FileNotFoundError, or another OSError if the store does not respond.
+        """
+        try:
+            # A remote store reads ahead by a block, which is 50 MB by default.
+            file: IO[bytes] = self._files.open(self._path(file_name), "rb", block_size=_BLOCK)
+        except OSError:
+            raise
+        except Exception as error:  # stores raise errors of their own libraries
+            raise OSError(type(error).__name__) from error
         return file
 
     def remove(self, file_names: Iterable[str]) -> None:

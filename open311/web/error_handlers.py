@@ -30,6 +30,7 @@ from open311.errors import (
     ProofRefused,
     SignInDelayed,
     SignInRefused,
+    StoreUnavailable,
     TooManyReports,
 )
 from open311.logs import log_failure, mask_secrets
@@ -117,6 +118,8 @@ def register_error_handlers(app: Flask, staff_page: ProblemPage) -> None:
 def _answer_own(error: Open311Error) -> Response:
     if isinstance(error, Busy):
         return _respond_for_now(error.problems, BUSY_SECONDS)
+    if isinstance(error, StoreUnavailable):
+        return _respond_for_now(error.problems, OUTAGE_SECONDS)
     response = _respond(STATUS_OF[type(error)], error.problems, _seconds_of(error))
     if isinstance(error, SignInRefused):
         response.www_authenticate = WWWAuthenticate("basic", {"realm": "Open311"})

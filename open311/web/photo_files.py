@@ -1,5 +1,6 @@
 """Responses with files of the store: photos, and what else a city uploads."""
 
+import logging
 from datetime import datetime
 from io import SEEK_END
 from typing import IO
@@ -8,9 +9,12 @@ from flask import Response, request
 from werkzeug.wsgi import wrap_file
 
 from open311.database import end_reads
-from open311.errors import NotFound
+from open311.errors import NotFound, StoreUnavailable
+from open311.messages.access import UNAVAILABLE
 from open311.messages.submissions import PHOTO_UNKNOWN
 from open311.web.sent_media import media_store
+
+log = logging.getLogger(__name__)
 
 HEADERS = {
     # Browsers must show the content as an image and never run it.
@@ -60,3 +64,6 @@ def _open(name: str, missing: NotFound) -> IO[bytes]:
         return media_store().open(name)
     except FileNotFoundError:
         raise missing from None
+    except OSError as error:
+        log.error("A file cannot be read: %s. Check OPEN311_MEDIA_STORE.", error)
+        raise StoreUnavailable(UNAVAILABLE) from None

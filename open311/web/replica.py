@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
-from open311.database import end_reads, engine_options
+from open311.database import end_reads, engine_options, session_settings
 from open311.errors import NotFound, Open311Error
 from open311.lost_connections import means_loss, replace_lost_connections
 from open311.operations.transaction import QUERY_CANCELED
@@ -60,8 +60,8 @@ class Replica:
 
     def __init__(self, app: Flask) -> None:
         settings = app.config
-        options = engine_options(settings["OPEN311_STATEMENT_SECONDS"], serving=True)
-        options["connect_args"]["options"] += " -c default_transaction_read_only=on"
+        session = session_settings(settings["OPEN311_STATEMENT_SECONDS"], serving=True)
+        options = engine_options({**session, "default_transaction_read_only": "on"})
         self.engine: Engine = create_engine(settings["OPEN311_READ_DATABASE_URL"], **options)
         replace_lost_connections(self.engine)
         check_transactions(self.engine)

@@ -126,3 +126,8 @@ def test_what_belongs_together_is_set_together() -> None:
         "OPEN311_OIDC_CLIENT_SECRET": "x",
     }
     assert load_settings(whole)["OPEN311_OIDC_CLAIM"] == "preferred_username"
+
+
+def test_a_pooler_needs_a_way_around_it() -> None:
+    with pytest.raises(SettingError, match="DATABASE_DIRECT_URL is not set"):
+        load_settings({**DATABASE, "OPEN311_POOLER": "yes"})

@@ -99,6 +99,7 @@ OF_OTHER_WORK = (
 """Modules of operations, by the start of their names, that write no audited table."""
 
 LEAVE_NOTHING = {
+    "database_role.keep_role_settings": "is about connections of the server",
     "imports.georeport.analyze_imported": "changes nothing that anybody sees",
     "imports.georeport.import_window": "stores requests",
     "moved_city.start_ids_in_range": "changes nothing that anybody sees",

@@ -85,10 +85,13 @@ def _end_with(tests: BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+MOMENT = 5  # seconds; then it is asked whether a server that is silent has ended
+
+
 def is_there(url: str) -> bool:
-    """Return whether a server responds, however slowly."""
+    """Return whether a server responds; one that has not yet can be asked again."""
     with contextlib.suppress(requests.ConnectionError, requests.Timeout):
-        requests.get(url, timeout=PATIENCE)
+        requests.get(url, timeout=MOMENT)
         return True
     return False
 

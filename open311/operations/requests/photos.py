@@ -44,24 +44,24 @@ def written_photos(
     Photos that no row names when the block ends, because it failed or had nothing to store, are
     removed. After a crash they stay until sweep_media finds them.
     """
-    named = [(medium, new_name() if isinstance(medium, Photo) else "") for medium in media]
+    written = WrittenMedia()
     try:
-        yield _write_all(store, named, room)
+        _write_all(store, media, room, written)
+        yield written
     finally:
-        names = {name for _medium, name in named if name}
+        names = {photo.name for photo in written.photos}
         if names:
             _remove_unnamed(store, names)
 
 
 def _write_all(
-    store: MediaStore, named: Sequence[tuple[Photo | str, str]], room: int | None
-) -> WrittenMedia:
-    written = WrittenMedia()
-    for medium, name in named:
+    store: MediaStore, media: Sequence[Photo | str], room: int | None, written: WrittenMedia
+) -> None:
+    for medium in media:
         if isinstance(medium, str):
             written.media.append(medium)
             continue
-        notice = ""
+        notice, name = "", new_name()
         if room is not None and (room := room - len(medium.content)) < 0:
             notice = NO_ROOM
         elif not _is_written(store, medium, name):
@@ -73,7 +73,6 @@ def _write_all(
             written.media.append(medium.link)
         else:
             written.notice = notice
-    return written
 
 
 def _stored(photo: Photo, name: str) -> StoredPhoto:
@@ -96,7 +95,9 @@ def _remove_unnamed(store: MediaStore, names: set[str]) -> None:
     """Remove the files that no row names; a commit may have succeeded without a response."""
     try:
         end_reads()
-        store.remove(files_of(names - find_named(names)))
+        unnamed = names - find_named(names)
+        end_reads()  # a store may take longer than a transaction may pause
+        store.remove(files_of(unnamed))
     except Exception as error:  # the error of the block matters more, and sweep_media runs later
         log.warning(
             "Photos could not be deleted. The nightly maintenance will delete them: %s",
