@@ -12,7 +12,7 @@ WORKERS := -n $(shell expr $$(nproc) + 1) --maxprocesses 5 --dist loadfile --no-
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install .check-free run shell demo-dc browser imap parts test test-operations wheel test-city bench bench-large bench-mail bench-pages bench-insights bench-work screenshots lint messages format
+.PHONY: help install .check-free run shell demo-dc browser imap parts test test-operations wheel test-city bench bench-large bench-mail bench-pages bench-insights bench-cities bench-work screenshots lint messages format
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench-pages: install ## Time each page of staff with 500,000 service requests; A
 
 bench-insights: install ## Time the figures of a city with a million service requests, or ARGS=5000000, in CPU
 	@$(BIN)/python -m benchmarks.insights $(ARGS)
+
+bench-cities: install ## Serve 300 small cities, or ARGS=50, and compare it with one: start, memory, answers
+	@$(BIN)/python -m benchmarks.cities $(ARGS)
 
 bench-work: browser ## Do a day's tasks of staff in a browser, and count clicks, keys, and pages
 	@$(BIN)/python -m benchmarks.staff_work
