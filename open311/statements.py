@@ -217,20 +217,27 @@ class Call(NamedTuple):
 def commit_at_once(calls: Sequence[Call]) -> list[list[Row]]:
     """Run statements as a transaction of their own, and return the rows of each.
 
-    All are sent together, so it takes one round trip. PostgreSQL commits where the pipeline ends,
+    All are sent together, so it takes one round trip. One alone is a transaction without more, and
+    costs half as much as two. PostgreSQL commits where the pipeline ends,
     or stores nothing. Each statement sees what was committed before it began, as in any
     transaction. The session must have nothing to commit: its transaction ends, since a thread has
     one connection at a time. Raises what SQLAlchemy raises for a failure.
     """
     end_reads()
-    what = calls[-1].statement.text
-    with _own_connection(what, db.engine) as pooled:
+    with _own_connection(calls[-1].statement.text, db.engine) as pooled:
         connection = cast("Connection[Any]", pooled.driver_connection)
-        with _pipeline(connection, what, db.engine):
-            cursors = [call.statement.send(connection, call.values) for call in calls]
-        found = [_rows(cursor) for cursor in cursors]
+        if len(calls) == 1:
+            found = [calls[0].statement.run(connection, calls[0].values)]
+        else:
+            found = _run_in_pipeline(connection, calls)
     note_position()
     return found
+
+
+def _run_in_pipeline(connection: Connection[Any], calls: Sequence[Call]) -> list[list[Row]]:
+    with _pipeline(connection, calls[-1].statement.text, db.engine):
+        cursors = [call.statement.send(connection, call.values) for call in calls]
+    return [_rows(cursor) for cursor in cursors]
 
 
 _POSITION = b"SELECT pg_current_wal_insert_lsn()::text"

@@ -135,6 +135,7 @@ class DatedMaps:
     _prepared: Callable[[tuple[MapSet, ...]], DayMaps] = field(
         default_factory=lambda: lru_cache(_KEPT_DAYS)(DayMaps.of), init=False, repr=False
     )
+    _days: dict[date, DayMaps] = field(default_factory=dict, init=False, repr=False)
 
     def know(self, day: date) -> bool:
         """Return whether all sets of a day are among them."""
@@ -142,7 +143,13 @@ class DatedMaps:
 
     def on(self, day: date) -> DayMaps:
         """Return the maps of a day; they are prepared once for all days with the same sets."""
-        return self._prepared(sets_on(self.sets, day))
+        found = self._days.get(day)
+        if found is None:
+            found = self._prepared(sets_on(self.sets, day))
+            if len(self._days) >= _KEPT_DAYS:
+                self._days.clear()
+            self._days[day] = found
+        return found
 
 
 def covering(maps: DayMaps, point: Point) -> list[Hit]:

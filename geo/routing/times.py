@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 import holidays
 
@@ -35,6 +36,17 @@ def _of_year(code: str, year: int) -> frozenset[date]:
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+_MOST_KEPT = 5_000
+"""Days that a calendar keeps, more than are ever searched for one moment."""
+
+
+class OpenDay(NamedTuple):
+    """The spans in which offices are open on a day, in wall-clock time, and their seconds."""
+
+    spans: tuple[tuple[datetime, datetime], ...]
+    seconds: float
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The business hours of a jurisdiction's offices, in its local time.
@@ -47,6 +59,27 @@ class Calendar:
     hours: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
     public_holidays: str = ""
+    _kept: dict[tuple[date, tzinfo | None], OpenDay] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def open_on(self, day: date, zone: tzinfo | None) -> OpenDay:
+        """Return the spans from opening to closing on a day, and their seconds in all.
+
+        They are kept: each report that is due in working days needs those of several days.
+        """
+        found = self._kept.get((day, zone))
+        if found is None:
+            spans = () if self.is_holiday(day) else self.hours.get(day.isoweekday(), ())
+            moments = tuple(
+                (datetime.combine(day, opens, zone), datetime.combine(day, closes, zone))
+                for opens, closes in spans
+            )
+            whole = sum((closes - opens).total_seconds() for opens, closes in moments)
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[day, zone] = OpenDay(moments, whole)
+        return found
 
     def is_holiday(self, day: date) -> bool:
         """Return whether a day is a holiday."""

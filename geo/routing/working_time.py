@@ -6,7 +6,7 @@ due then, not at the next opening. Without business hours, calendar days count.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from geo.routing.times import Calendar
 
@@ -43,8 +43,7 @@ def start_before(end: datetime, days: float, calendar: Calendar) -> datetime:
     left = days
     for number in range(MOST_DAYS):
         day = end.date() - timedelta(days=number)
-        spans = list(_spans_of(day, end, calendar))
-        whole = sum((closes - opens).total_seconds() for opens, closes in spans)
+        spans, whole = calendar.open_on(day, end.tzinfo)
         for opens, closes in reversed(spans):
             worked = (min(closes, end) - opens).total_seconds() / whole
             if worked <= 0:
@@ -79,21 +78,8 @@ def _open_spans(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime,
     """
     for number in range(MOST_DAYS):
         day = start.date() + timedelta(days=number)
-        spans = list(_spans_of(day, start, calendar))
-        whole = sum((closes - opens).total_seconds() for opens, closes in spans)
+        spans, whole = calendar.open_on(day, start.tzinfo)
         for opens, closes in spans:
             begins = max(opens, start)
             if begins < closes:
                 yield begins, closes, (closes - begins).total_seconds() / whole
-
-
-def _spans_of(
-    day: date, start: datetime, calendar: Calendar
-) -> Iterator[tuple[datetime, datetime]]:
-    if calendar.is_holiday(day):
-        return
-    for opens, closes in calendar.hours.get(day.isoweekday(), ()):
-        yield (
-            datetime.combine(day, opens, start.tzinfo),
-            datetime.combine(day, closes, start.tzinfo),
-        )

@@ -1,5 +1,6 @@
 """POST and GET /requests, GET /requests/{service_request_id} (spec 2.3, 2.5 and 2.6)."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ def submit(format: str) -> Response:
     answer = take_in(values, city, jurisdiction, sending, API)
     if answer.repeated:
         check_current()  # only what is stored is compared with the version: the key may be revoked
-    response = respond(format, "service_requests", [_RECEIPT.dump(answer.receipt)])
+    response = respond(format, "service_requests", [_receipt(answer.receipt)])
     if answer.repeated:
         response.headers["Idempotency-Replayed"] = "true"
     return response
@@ -90,4 +91,9 @@ def show(service_request_id: str, format: str) -> Response:
 
 # Schemas are kept: making one takes longer than using it.
 _EXTENSIONS = ExtensionsSchema()
-_RECEIPT = ReceiptSchema()
+_OF_RECEIPTS = tuple(ReceiptSchema().fields)
+
+
+def _receipt(receipt: Mapping[str, str]) -> dict[str, str]:
+    """Return a receipt in the order of ReceiptSchema; it has only texts that are there."""
+    return {name: receipt[name] for name in _OF_RECEIPTS if name in receipt}

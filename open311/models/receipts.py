@@ -13,8 +13,10 @@ from open311.database import Base
 class Receipt(Base):
     """The response to one POST /requests, stored for retries.
 
-    fingerprint is a salted SHA-256 of the content without the key. The public key of the test
-    endpoint has no api_key_id.
+    fingerprint is a salted SHA-256 of the content without the key, and occurrence the number of
+    times that this content was stored before: of two attempts at the same moment, one is stored.
+    Receipts of versions before 0071 have none. The public key of the test endpoint has no
+    api_key_id.
     """
 
     __tablename__ = "receipts"
@@ -29,7 +31,7 @@ class Receipt(Base):
             postgresql_nulls_not_distinct=True,
             postgresql_where="idempotency_key IS NOT NULL",
         ),
-        Index("ix_receipts_fingerprint", "fingerprint", "received_at"),
+        Index("uq_receipts_occurrence", "fingerprint", "sandbox", "occurrence", unique=True),
         Index("ix_receipts_received_at", "received_at"),
     )
 
@@ -41,5 +43,6 @@ class Receipt(Base):
     api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
     idempotency_key: Mapped[str | None]
     fingerprint: Mapped[bytes]
+    occurrence: Mapped[int | None]
     answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     received_at: Mapped[datetime]

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from threading import BoundedSemaphore
 from typing import IO, Any
@@ -34,6 +35,8 @@ from schemas.fields import printable
 MOST_FIELDS = 20_000
 
 MOST_FORM_BYTES = 1_000_000  # of a body without files
+
+_FORM = "application/x-www-form-urlencoded"
 
 _AT_ONCE = 65_536  # bytes
 _LONGEST_NAME = 100  # characters that an error quotes
@@ -104,15 +107,17 @@ def sent() -> Sent:
 
 def _read_body() -> Sent:
     has_body = _has_body()
-    if not has_body and "CONTENT_TYPE" not in request.environ:
+    content_type = request.environ.get("CONTENT_TYPE")
+    if not has_body and content_type is None:
         return Sent()
-    if request.mimetype == "multipart/form-data":
+    is_form = content_type == _FORM  # as most are; to parse the type costs more than the form
+    if not is_form and request.mimetype == "multipart/form-data":
         return read_multipart(request.headers.get("Content-Type", ""), received_body())
     if not has_body:
         return Sent()
     request.max_content_length = min(MOST_FORM_BYTES, current_app.config["OPEN311_MAX_BODY_BYTES"])
     octets = received_body()
-    if request.is_json and _is_json(octets):
+    if not is_form and request.is_json and _is_json(octets):
         return _read_json(octets)
     return Sent(parse_form(octets))  # whatever its content type says
 
@@ -141,20 +146,22 @@ def received_body() -> bytes:
         raise environ[PROBLEM]
     if _RECEIVED not in environ and _has_body():
         end_reads()
-        with SpooledTemporaryFile(max_size=MOST_FORM_BYTES) as file:
+        is_small = 0 < (request.content_length or 0) <= MOST_FORM_BYTES
+        with BytesIO() if is_small else SpooledTemporaryFile(MOST_FORM_BYTES) as file:
             try:
-                received = receive(file)
+                length = receive(file)
             except HTTPException as error:
                 environ[PROBLEM] = error
                 raise
-            if received > MOST_FORM_BYTES:
+            if length > MOST_FORM_BYTES:
                 _in_memory.acquire()
                 environ[_IN_MEMORY] = True
             file.seek(0)
-            environ[_RECEIVED] = environ["wsgi.input"] = file
+            environ[_RECEIVED] = octets = file.read()
+            environ["wsgi.input"] = BytesIO(octets)  # the same bytes, for Flask's forms
             environ["wsgi.input_terminated"] = True
-            request.get_data()  # keeps it, also for Flask's forms
-    return request.get_data()
+    received: bytes = environ.get(_RECEIVED, b"")
+    return received
 
 
 def _has_body() -> bool:
@@ -194,12 +201,11 @@ def parse_form(octets: bytes) -> dict[str, list[str]]:
     """Parse name=value&… of a query or form; raises InvalidParameters for too many pairs."""
     if octets.count(b"&") >= MOST_FIELDS:
         raise InvalidParameters(TOO_MANY_PARAMETERS, limit=MOST_FIELDS)
-    pairs = (pair.partition(b"=") for pair in octets.split(b"&") if pair)
+    pairs = (pair.partition(b"=") for pair in octets.replace(b"+", b" ").split(b"&") if pair)
     return _grouped((_as_sent(name), _as_sent(value)) for name, _, value in pairs)
 
 
 def _as_sent(octets: bytes) -> str:
-    octets = octets.replace(b"+", b" ")
     return decode(unquote_to_bytes(octets) if b"%" in octets else octets)
 
 

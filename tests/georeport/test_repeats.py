@@ -290,6 +290,21 @@ def test_of_the_same_report_many_times_at_once_one_is_stored(
     assert stored(database) == before + 1
 
 
+def test_the_same_report_under_different_keys_at_once_is_stored_for_each(
+    api: Api, database: str
+) -> None:
+    text, together, before = new(), threading.Barrier(4), stored(database)
+
+    def post(_number: int) -> Answer:
+        together.wait()
+        return send(api, new(), description=text)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(post, range(4)))
+    assert len({receipt(answer)["service_request_id"] for answer in answers}) == 4
+    assert stored(database) == before + 4
+
+
 def test_of_different_reports_under_one_key_at_once_one_is_stored(api: Api, database: str) -> None:
     key = new()
     together = threading.Barrier(6)

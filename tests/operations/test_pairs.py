@@ -44,7 +44,7 @@ TABLES = {
     "triage_entries": ("service_request_pk, reason", {"id", "detail"}),
     "media": ("service_request_pk, position", {"id"}),
     "reporters": ("service_request_pk", set()),
-    "receipts": ("service_request_pk", {"answer"}),
+    "receipts": ("service_request_pk", {"answer", "occurrence"}),
 }
 """The order of the rows of each table, and the columns that are compared on their own."""
 
@@ -188,6 +188,7 @@ def assert_alike(table: str, one: dict[str, Any], other: dict[str, Any]) -> None
         texts = [{**row["answer"], **dict.fromkeys(ids)} for row in (one, other)]
         assert texts[0] == texts[1]
         assert one["answer"].keys() == other["answer"].keys()
+        assert {one["occurrence"], other["occurrence"]} == {None, 0}  # no content is stored twice
 
 
 def shape(id_: str | None) -> str:

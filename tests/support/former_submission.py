@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 
 from open311.database import db, table
 from open311.models import (
@@ -52,7 +52,6 @@ def submit_as_before(submission: Submission, sending: Sending, now: datetime) ->
 
 
 def _recalled(sending: Sending, now: datetime) -> dict[str, Any] | None:
-    db.session.execute(select(func.pg_advisory_xact_lock(sending.lock_number)))
     row = db.session.execute(select_first(sending.form), sending.values(now)).one_or_none()
     answer = None if row is None else answer_of(sending, row.fingerprint, row.answer)
     if answer is not None and not answer.keys() & set(HANDLES):

@@ -10,13 +10,13 @@ from open311.messages.residents import PROOF_SPENT
 from open311.operations.transaction import operation
 from open311.queries.city import City, Stale
 from open311.queries.requests.receipts import Sending, answer_of, find_receipt
-from open311.statements import Call, Row, commit_at_once
+from open311.statements import Call, commit_at_once
 from open311.steps.forwarding.store import with_forwarding
 from open311.steps.requests.add import request_row, route_by_snapshot
 from open311.steps.requests.handles import new_handles
 from open311.steps.requests.holds import spend_challenge
-from open311.steps.requests.receipts import lock_calls, prolong_receipt
-from open311.steps.requests.store import NewReceipt, write_call, written_in
+from open311.steps.requests.receipts import free_key_calls, prolong_receipt
+from open311.steps.requests.store import NewReceipt, Written, write_call, written_in
 from open311.steps.residents.reports import store_site_report
 from open311.steps.telling.staff import new_rows
 from open311.steps.telling.tellings import received_rows
@@ -59,10 +59,9 @@ def submit_service_request(
     told = received_rows(city, submission) | new_rows(city, submission, row["department_id"])
     receipt = NewReceipt(sending, _answer(submission, handles), requested)
     write = write_call([{**row, **told}], version=city.version, receipt=receipt)
-    rows = _run(submission.site, lock_calls(sending, now), write)
-    if rows is None:
+    written = _run(submission.site, write, free_key_calls(sending, now))
+    if written is None:
         return _first_answer(sending, now, ProofRefused(PROOF_SPENT))
-    written = written_in(rows)
     if written.first is not None:
         answer = answer_of(sending, *written.first)
         prolong_receipt(sending, answer, now)
@@ -96,18 +95,23 @@ def _first_answer(sending: Sending, now: datetime, refusal: Open311Error) -> Sub
     return SubmissionResult(earlier, repeated=True)
 
 
-def _run(site: SiteSubmission | None, lock: Sequence[Call], write: Call) -> list[Row] | None:
-    """Run what stores a report, and return its rows; None if its proof of work was used before.
+def _run(site: SiteSubmission | None, write: Call, free_key: Sequence[Call]) -> Written | None:
+    """Run what stores a report; return None if its proof of work was used before.
 
-    What the website adds belongs to the same transaction. Without it, all is sent at once.
+    What the website adds belongs to the same transaction. Without it, the write is one. If it is
+    undecided, it runs again: it then sees the other attempt, or has taken over an expired key.
     """
     if site is None:
-        return commit_at_once([*lock, write])[-1]
-    for call in lock:
-        call.run()
+        written = written_in(*commit_at_once([write]))
+        return written if written.is_decided else written_in(commit_at_once([*free_key, write])[-1])
     if site.proof is not None and not spend_challenge(site.proof):
         return None
-    return write.run()
+    written = written_in(write.run())
+    if not written.is_decided:
+        for call in free_key:
+            call.run()
+        written = written_in(write.run())
+    return written
 
 
 def _handles(submission: Submission, requested: datetime) -> Handles:

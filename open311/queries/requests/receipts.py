@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -68,13 +67,6 @@ class Sending:
     fingerprint: bytes
     repeat_window: timedelta
     key_lifetime: timedelta = KEY_LIFETIME
-
-    @property
-    def lock_number(self) -> int:
-        """Return a 64-bit number that is equal for all retries of a submission."""
-        what = self.idempotency_key or self.fingerprint
-        scope = (self.jurisdiction_id, self.sandbox, self.api_key_id, what)
-        return int.from_bytes(sha256(repr(scope).encode()).digest()[:8], signed=True)
 
     @property
     def form(self) -> SendingForm:

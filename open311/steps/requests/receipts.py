@@ -1,11 +1,11 @@
-"""Receipts: the lock, the key, and the lifetime that belong to the sending of a submission."""
+"""Receipts: the key and the lifetime that belong to the sending of a submission."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, select, update
+from sqlalchemy import update
 
 from open311.models import Receipt
 from open311.queries.requests.receipts import (
@@ -17,21 +17,12 @@ from open311.queries.requests.receipts import (
 )
 from open311.statements import Call, Statement
 
-_LOCK = Statement(
-    select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))), prepared=True
-)
 
-
-def lock_calls(sending: Sending, now: datetime) -> list[Call]:
-    """List what waits for a concurrent retry, and makes others wait until the transaction ends.
-
-    So one of several is stored. It is a statement of its own: the snapshot of the next one is taken
-    after the wait. A receipt whose Idempotency-Key has expired loses it.
-    """
-    calls = [Call(_LOCK, {"number": sending.lock_number})]
-    if sending.idempotency_key is not None:
-        calls.append(Call(_free_key(sending.form), sending.values(now)))
-    return calls
+def free_key_calls(sending: Sending, now: datetime) -> list[Call]:
+    """List what takes an Idempotency-Key that has expired from its receipt, for the next write."""
+    if sending.idempotency_key is None:
+        return []
+    return [Call(_free_key(sending.form), sending.values(now))]
 
 
 @cache

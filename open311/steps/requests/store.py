@@ -13,7 +13,6 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
-    Insert,
     Integer,
     Select,
     Sequence,
@@ -24,7 +23,6 @@ from sqlalchemy import (
     column,
     false,
     func,
-    insert,
     literal,
     null,
     or_,
@@ -32,7 +30,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy import cast as as_type
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
 from open311.database import table
 from open311.models import (
@@ -108,12 +106,17 @@ class NewReceipt:
 class Written:
     """The result of a write.
 
-    requests are (pk, service_request_id), in the order given. There are none if the version was no
-    longer current, or if first has the fingerprint and the answer of an earlier attempt.
+    requests are (pk, service_request_id), in the order given. There are none if first has the
+    fingerprint and the answer of an earlier attempt, if the version was no longer current, or if
+    the receipt of another attempt was committed meanwhile, which the next write sees.
     """
 
     first: tuple[bytes, dict[str, Any]] | None
     requests: list[tuple[int, str | None]]
+
+    @property
+    def is_decided(self) -> bool:
+        return bool(self.first or self.requests)
 
 
 def write_requests(
@@ -132,7 +135,8 @@ def write_call(
     """Return what stores new service requests, each a row of _GIVEN and lists of _CHILDREN.
 
     Nothing is stored if version is given and is no longer that of the cities, or if the sending of
-    the receipt has one already. With a receipt, there is one row.
+    the receipt has one already, even one of a transaction that ends only now. With a receipt, there
+    is one row.
     """
     reports = orjson.dumps([{"n": n, **row} for n, row in enumerate(rows)]).decode()
     values: dict[str, Any] = {"reports": reports, "version": version}
@@ -158,12 +162,18 @@ def _write(form: SendingForm | None, lists: tuple[str, ...]) -> Statement:
 
     The moment is that of the version, and of the search for an earlier attempt of a sending. lists
     are those that are not empty: a part costs PostgreSQL as much as a row, even if it adds none.
+
+    The receipt comes first, and all else only if it is stored. Where another attempt has just
+    stored its own, PostgreSQL waits for the end of that transaction: if it commits, nothing is
+    stored here.
     """
     seen = (_no_attempt() if form is None else select_first(form)).cte("seen")
     report = _numbered(seen, lists).cte("report")
-    parts = [_requests(report), *(_rows(report, name) for name in lists)]
     if form is not None:
-        parts.append(_receipts(report))
+        receipt = _receipts(report).returning(Receipt.service_request_pk).cte("receipt")
+        with_receipt = report.join(receipt, receipt.c.service_request_pk == report.c.pk)
+        report = select(report).select_from(with_receipt).cte("stored")
+    parts = [_requests(report), *(_rows(report, name) for name in lists)]
     one_row = select(literal(1)).subquery("one_row")
     outcome = (
         select(seen.c.fingerprint, seen.c.answer, report.c.pk, report.c.id)
@@ -240,20 +250,24 @@ def _rows(report: CTE, name: str) -> Insert:
 
 
 def _receipts(report: CTE) -> Insert:
-    """Insert the receipt, whose answer has the id of a request that is published."""
+    """Insert the receipt, whose answer has the id of a request that is published.
+
+    It is the next one of its content. Another attempt that is stored at the same moment has the
+    same number.
+    """
     answer = as_type(bindparam("answer", type_=Text), JSONB)
     with_id = answer.concat(func.jsonb_build_object("service_request_id", report.c.id))
     names = ("jurisdiction_id", "sandbox", "api_key_id", "idempotency_key", "fingerprint")
-    return _insert(
-        Receipt,
-        report,
-        {
-            **{name: getattr(SENT, name) for name in names},
-            "service_request_pk": report.c.pk,
-            "answer": case((report.c.public, with_id), else_=answer),
-            "received_at": SENT.received_at,
-        },
-    )
+    same = Receipt.fingerprint == SENT.fingerprint, Receipt.sandbox == SENT.sandbox
+    latest = select(func.max(Receipt.occurrence)).where(*same).scalar_subquery()
+    given = {
+        **{name: getattr(SENT, name) for name in names},
+        "occurrence": func.coalesce(latest + 1, 0),
+        "service_request_pk": report.c.pk,
+        "answer": case((report.c.public, with_id), else_=answer),
+        "received_at": SENT.received_at,
+    }
+    return _insert(Receipt, report, given).on_conflict_do_nothing()
 
 
 def _insert(
