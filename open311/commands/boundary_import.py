@@ -10,13 +10,8 @@ from geo.distances import area
 from geo.maps.examination import examine
 from geo.maps.files import read_file
 from geo.maps.lint import KINDS, lint_boundaries
-from open311.commands.boundaries import (
-    IMPORTED,
-    LINTING,
-    NOT_IMPORTED,
-    boundaries_commands,
-    cleaned,
-)
+from open311.commands.boundaries import IMPORTED, LINTING, NOT_IMPORTED, boundaries_commands
+from open311.commands.boundary_cleaning import cleaned
 from open311.commands.boundary_options import (
     check_draft_options,
     check_rule_options,
