@@ -154,7 +154,8 @@ def _publish(
         with told_if_slow("Looking for rules and routing tests that fail"):
             objections = try_import(new, **publishing)
         for objection in objections:
-            click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
+            sentence = command_sentence(objection.problem, jurisdiction.units)
+            click.echo(f"Exception to approve: {sentence}")
         click.echo(NOT_IMPORTED)
         return
     with told_if_slow("Publishing"):
