@@ -37,8 +37,7 @@ COMMANDS = {
     "people": "people:people_commands",
     "mail": "mail:mail_commands",
     "alerts": "alerts:alerts_commands",
-    "boundaries": "boundaries:boundaries_commands"
-    " boundary_import boundary_lint boundary_preview boundary_sets",
+    "boundaries": "boundaries:boundaries_commands",
     "addresses": "addresses:addresses_commands",
     "routing": "routing:routing_commands reroute routing_reports",
     "requests": "requests:requests_commands requests_routing",

@@ -1,5 +1,6 @@
 """Database session, declarative base, and PostgreSQL connection options."""
 
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -167,12 +168,16 @@ def driver_arguments(app: Flask) -> dict[str, Any]:
 LONGEST_ON_A_PAGE = 50
 """Maximum seconds of a statement for a page that an administrator waits for."""
 
+_LIFTED = "lifted"
+"""Where a session keeps the transaction whose limits were lifted, and how far."""
+
 
 def lift_time_limit(seconds: int = 0) -> None:
     """Set the limits of this transaction for a statement and between two, in seconds.
 
     0 means no limit, for work that nobody waits for. Both mean more patience with locks, as a new
-    attempt of long work is expensive.
+    attempt of long work is expensive. The new attempt of an operation that began with these limits
+    has them, too.
     """
     limit = f"{seconds}s" if seconds else "0"
     limits = {
@@ -181,6 +186,22 @@ def lift_time_limit(seconds: int = 0) -> None:
         "lock_timeout": "3s" if seconds else "10s",
     }
     db.session.execute(select(*(func.set_config(name, one, True) for name, one in limits.items())))
+    session = db.session()
+    transaction = session.get_transaction()
+    if transaction is not None:
+        session.info[_LIFTED] = weakref.ref(transaction), seconds
+
+
+def find_lifted_limit() -> int | None:
+    """Return the seconds that lift_time_limit set for this transaction; None if it did not."""
+    if not db.session.registry.has():  # or it would make a session first
+        return None
+    session = db.session()
+    transaction, lifted = session.get_transaction(), session.info.get(_LIFTED)
+    if transaction is None or lifted is None:
+        return None
+    lifted_in, seconds = lifted
+    return seconds if lifted_in() is transaction else None
 
 
 def prefer_indexes() -> None:

@@ -14,6 +14,7 @@ from fsspec.core import split_protocol
 from limits import parse_many
 
 from geo.crs import ReferenceSystem, reference_system
+from open311.lazy_commands import imported
 
 _RATE_FORM = "it must look like 600 per minute, several separated by ;, or be none"
 _TIME_FORM = "it must be a time of day such as 03:30, or never"
@@ -167,6 +168,15 @@ def tile_template(text: str) -> str:
     if text and not all(part in text for part in ("{z}", "{x}", "{y}")):
         raise ValueError("it must contain {z}, {x}, and {y}")
     return public_url(text) if text else ""
+
+
+def geocoder(text: str) -> Any:
+    """Return the geocoder that the text names; None for an empty text.
+
+    geopy is imported only then: with the HTTP libraries that it finds, it takes a tenth of the
+    start of a command.
+    """
+    return imported("open311.geocoders:make_geocoder")(text) if text else None
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

@@ -1,14 +1,14 @@
 """Table of all settings, which come from environment variables."""
 
 from open311.database_settings import DATABASE_SETTINGS
-from open311.geocoders import make_geocoder
 from open311.mail.settings import MAIL_SETTINGS
-from open311.media.photos import MOST_PIXELS
+from open311.media.limits import MOST_PIXELS
 from open311.open_data_settings import OPEN_DATA_SETTINGS
 from open311.setting_values import (
     Setting,
     base_map,
     bind_address,
+    geocoder,
     host_names,
     log_level,
     media_store,
@@ -195,7 +195,7 @@ SETTINGS = (
     ),
     Setting(
         "OPEN311_GEOCODER",
-        lambda text: make_geocoder(text) if text else None,
+        geocoder,
         "",
         "Service that finds addresses which are not in the imported addresses: a "
         "geocoder of geopy or census, with options, such as "

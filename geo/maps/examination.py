@@ -1,15 +1,17 @@
 """Examination of a whole map: whether its boundaries can be those of a service area."""
 
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 import shapely
+from cachetools import LRUCache, cached
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.maps.boundaries import CleanBoundary
 from geo.maps.feet import read_in_wrong_unit
-from geo.maps.unions import union_of
+from geo.maps.unions import content_key, union_of
 from geo.notices import Notice
 
 LITTLE = 0.1
@@ -32,9 +34,30 @@ def examine(
     Boundaries that cover much of the service area may be large, such as counties. Those inside it
     may be small, such as a downtown. All are in degrees on WGS 84.
     """
+    return list(_examine(boundaries, service_area, former))
+
+
+_KEPT = 4
+
+
+def _key(
+    boundaries: Sequence[CleanBoundary],
+    service_area: MultiPolygon | None,
+    former: Sequence[CleanBoundary],
+) -> tuple[bytes, bytes]:
+    return content_key(boundaries, service_area), content_key(former)
+
+
+@cached(LRUCache(_KEPT), key=_key, lock=Lock())
+def _examine(
+    boundaries: Sequence[CleanBoundary],
+    service_area: MultiPolygon | None,
+    former: Sequence[CleanBoundary],
+) -> tuple[Notice, ...]:
+    """Return what examine lists. An import looks for it before and while it publishes."""
     union = union_of(boundaries)
     elsewhere = [] if service_area is None else _elsewhere(boundaries, union, service_area)
-    return elsewhere or _covers_less(union, union_of(former), service_area)
+    return tuple(elsewhere or _covers_less(union, union_of(former), service_area))
 
 
 def examine_area(

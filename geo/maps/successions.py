@@ -37,7 +37,8 @@ class Succession:
         """The succession as a statement."""
         if len(self.before) == len(self.after):
             return Notice("boundary.same_area", {"old": self.before[0], "new": self.after[0]})
-        return Notice("boundary.continued", {"old": list(self.before), "new": list(self.after)})
+        what = "split" if len(self.before) == 1 else "merged"
+        return Notice(f"boundary.{what}", {"old": list(self.before), "new": list(self.after)})
 
 
 def list_successions(

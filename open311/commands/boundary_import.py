@@ -10,13 +10,8 @@ from geo.distances import area
 from geo.maps.examination import examine
 from geo.maps.files import read_file
 from geo.maps.lint import KINDS, lint_boundaries
-from open311.commands.boundaries import (
-    IMPORTED,
-    LINTING,
-    NOT_IMPORTED,
-    boundaries_commands,
-    cleaned,
-)
+from open311.commands.boundaries import IMPORTED, LINTING, NOT_IMPORTED, boundaries_commands
+from open311.commands.boundary_cleaning import cleaned
 from open311.commands.boundary_options import (
     check_draft_options,
     check_rule_options,
@@ -159,7 +154,8 @@ def _publish(
         with told_if_slow("Looking for rules and routing tests that fail"):
             objections = try_import(new, **publishing)
         for objection in objections:
-            click.echo(f"Exception to approve: {command_sentence(objection.problem)}")
+            sentence = command_sentence(objection.problem, jurisdiction.units)
+            click.echo(f"Exception to approve: {sentence}")
         click.echo(NOT_IMPORTED)
         return
     with told_if_slow("Publishing"):

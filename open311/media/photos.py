@@ -23,9 +23,6 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 FORMATS = ("JPEG", "PNG", "HEIF", "AVIF", "WEBP", "GIF", "TIFF", "BMP")
 """Formats that Pillow may open. Cameras use no others, and some start other programs."""
 
-MOST_PIXELS = 89_000_000
-"""The highest possible limit: above it, Pillow reports a decompression bomb."""
-
 LONGEST_SIDE = 65_500
 """In pixels, the limit of libjpeg."""
 

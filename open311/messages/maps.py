@@ -104,7 +104,8 @@ NO_EARLIER_VERSION = Message(
 )
 MESSAGES = (
     Message("boundary.same_area", everywhere=N_("%(old)s is now %(new)s: same area.")),
-    Message("boundary.continued", everywhere=N_("%(old)s is now %(new)s.")),
+    Message("boundary.split", everywhere=N_("%(old)s is now %(new)s.")),
+    Message("boundary.merged", everywhere=N_("%(old)s are now %(new)s.")),
     Message("boundary.added", api="%(code)s: added"),
     Message("boundary.removed", api="%(code)s: removed"),
     Message("boundary.renamed", api="%(code)s: renamed to '%(name)s'"),

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.exc import OperationalError
 
 from open311.actor import name_actor
-from open311.database import db
+from open311.database import db, find_lifted_limit, lift_time_limit
 from open311.errors import Busy
 from open311.messages.access import CHANGE_TOO_SLOW, LOCKED_BY_OTHERS
 from open311.messages.message import Message
@@ -99,8 +99,11 @@ def trial(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _until_it_ends(attempt: Callable[[], R]) -> R:
+    limit = find_lifted_limit()
     for number in itertools.count():
         try:
+            if number and limit is not None:  # the rollback took back what the caller had lifted
+                lift_time_limit(limit)
             return attempt()
         except OperationalError as error:
             state = getattr(error.orig, "sqlstate", None)

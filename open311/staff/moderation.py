@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext
 
 from open311.database import end_reads
 from open311.errors import Conflict
-from open311.media.photos import MOST_PIXELS, NotAPhoto, Photo, cover_boxes
+from open311.media.limits import MOST_PIXELS
+from open311.media.photos import NotAPhoto, Photo, cover_boxes
 from open311.messages.residents import NOTHING_TO_HIDE, PHOTO_NOT_CHANGED
 from open311.operations.requests.holds import settle_hold
 from open311.operations.requests.moderation import (

@@ -69,6 +69,7 @@ class RuleWording:
 
     def __init__(self, jurisdiction: Scope, snapshot: City | None = None) -> None:
         self._id, self._today = jurisdiction.jurisdiction_id, jurisdiction.today()
+        self._units = jurisdiction.units
         self._snapshot = snapshot
 
     @cached_property
@@ -253,7 +254,7 @@ class RuleWording:
         Each is its name, the sentence with names, and the one with codes.
         """
         return [
-            (name, page_sentence(self._with_names(problem)), api_sentence(problem))
+            (name, page_sentence(self._with_names(problem), self._units), api_sentence(problem))
             for name, problem in failing
         ]
 

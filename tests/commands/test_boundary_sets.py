@@ -154,7 +154,7 @@ def test_rules_continue_with_codes_that_change(
     number = open311.lines("boundaries", "import", merged, *WARD, "--draft")[-1].split()[1]
     tomorrow = f"{today() + timedelta(days=1):%F}"
     seen = open311.lines("boundaries", "preview", number, "--on", tomorrow)
-    assert seen[0] == "ward 10, A2 is now 1."
+    assert seen[0] == "ward 10, A2 are now 1."
     choice = "  For 1, choose the rule that continues with --keep-rule: pothole-east, "
     assert f"{choice}pothole-west-A2" in seen
     publish = ("boundaries", "publish", number, "--from", tomorrow)

@@ -1,13 +1,14 @@
 """@operation: one commit, or nothing; again where PostgreSQL asks for it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import OperationalError
 
-from open311.database import db
+from open311.database import LONGEST_ON_A_PAGE, db, end_reads, lift_time_limit
 from open311.errors import Busy
 from open311.models import ApiKey
 from open311.operations.transaction import ATTEMPTS, PAUSES, NestedOperation, operation, trial
@@ -34,6 +35,13 @@ def stored_keys(app: Flask) -> set[str]:
 
 def fail_in_postgresql(sqlstate: str) -> None:
     db.session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END $$"))
+
+
+def limits() -> tuple[str, str]:
+    """How long a statement may take, and how long it waits for a lock."""
+    settings = ("statement_timeout", "lock_timeout")
+    one, other = (db.session.scalar(select(func.current_setting(name))) for name in settings)
+    return str(one), str(other)
 
 
 def test_an_operation_is_committed_when_it_returns(app: Flask) -> None:
@@ -78,6 +86,49 @@ def test_an_operation_runs_again_after_a_conflict(app: Flask, sqlstate: str) -> 
     add()
     assert len(runs) == ATTEMPTS
     assert "again" in stored_keys(app)
+
+
+@pytest.mark.parametrize("around", [operation, trial])
+@pytest.mark.parametrize(
+    ("seconds", "statement", "lock"), [(LONGEST_ON_A_PAGE, "50s", "3s"), (0, "0", "10s")]
+)
+def test_limits_that_the_caller_lifted_are_lifted_in_each_attempt(
+    around: Callable[[Callable[[], None]], Callable[[], None]],
+    seconds: int,
+    statement: str,
+    lock: str,
+) -> None:
+    seen = []
+
+    def look() -> None:
+        seen.append(limits())
+        if len(seen) < ATTEMPTS:
+            fail_in_postgresql("40001")
+
+    usual = limits()
+    lift_time_limit(seconds)
+    around(look)()
+    assert seen == [(statement, lock)] * ATTEMPTS
+    assert limits() == usual
+
+
+@pytest.mark.parametrize("end", [db.session.commit, db.session.rollback, end_reads])
+def test_limits_that_ended_with_their_transaction_do_not_come_back(
+    end: Callable[[], None],
+) -> None:
+    seen = []
+
+    @operation
+    def look() -> None:
+        seen.append(limits())
+        if len(seen) < ATTEMPTS:
+            fail_in_postgresql("40001")
+
+    usual = limits()
+    lift_time_limit()
+    end()
+    look()
+    assert seen == [usual] * ATTEMPTS
 
 
 def test_a_conflict_that_stays_is_an_error_and_nothing_is_kept(app: Flask) -> None:

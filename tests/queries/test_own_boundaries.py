@@ -1,6 +1,7 @@
-"""A location is looked up among the boundaries of its own city, whatever the statistics say."""
+"""A city's boundaries and totals are read without those of others, whatever the statistics say."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,11 +11,20 @@ from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 
-from geo.coordinates import Point
+from geo.coordinates import Box, Point
 from open311.database import db
-from open311.queries.maps.sets import Maps
+from open311.models.grid import ALL_SERVICES
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.maps.layers import find_layer_id, list_boundaries
+from open311.queries.maps.preview import preview, review
+from open311.queries.maps.sets import Maps, StoredSet, find_set_in_force, get_set
+from open311.queries.requests.conditions import still_open
 from open311.queries.routing.hits import list_hits
 from open311.queries.routing.nearest import list_nearest
+from open311.queries.search.box_counts import read_box_totals
+from open311.queries.search.criteria import Criteria
+from open311.steps.maps.sets import store_draft
+from open311.steps.values.boundary_sets import NewBoundarySet
 from tests.operations.test_hits import TODAY
 
 TOWN = "gridtown.example"
@@ -42,9 +52,21 @@ COPIES = """
             SELECT boundaries.id, set_id, 'LINESTRING(0.2 0.4, 0.2 0.6)'::geography
             FROM boundaries JOIN boundary_layers AS layers ON layers.id = layer_id
             WHERE jurisdiction_id = city;
+        INSERT INTO request_grid (
+            jurisdiction_id, sandbox, public, service_id, status, level, x, y,
+            requests, sum_x, sum_y, sum_submitted, sum_pk
+        ) SELECT one, false, true, 0, 'open', level, half + x, half + y, 100, 0, 0, 0, 0
+            FROM (VALUES (city), ('gridtown.example')) AS cities(one),
+                generate_series(6, 18) AS level, generate_series(-6, 5) AS x,
+                generate_series(-6, 5) AS y,
+                LATERAL (SELECT (2 ^ (level - 1))::int) AS middle(half)
+            ON CONFLICT DO NOTHING;
     $$
 """
-"""Cities at the place of Gridtown, with 200 boundaries each that cover all of it."""
+"""Cities at the place of Gridtown: 200 boundaries that cover all of it, and totals, for each."""
+
+OF_OTHERS = {"boundaries": 200, "boundary_edges": 200, "request_grid": 13 * 12 * 12}
+"""Rows of one of the other cities."""
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +134,62 @@ def test_no_boundary_of_another_city_is_looked_at(six_cities: Flask) -> None:
     # The nearest edge is looked for twice: in degrees, and in meters.
     assert found["boundary_edges"] <= 2 * own["boundary_edges"]
     assert found["boundaries"] <= own["boundaries"]
+
+
+def rows_read(look: Callable[[], object]) -> dict[str, int]:
+    """Run a look-up, and count the rows that it reads of each table, however many statements."""
+
+    def counted() -> Counter[str]:
+        rows = db.session.execute(
+            text(
+                "SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows"
+                " FROM pg_stat_xact_user_tables"
+            )
+        )
+        return Counter({row.relname: row.rows for row in rows})
+
+    before = counted()
+    look()
+    return counted() - before
+
+
+def look_at_preview() -> None:
+    town, stored = get_jurisdiction(TOWN), draft_of_town()
+    preview(town, stored, Maps(TODAY), still_open())
+
+
+def look_at_review() -> None:
+    stored = draft_of_town()
+    review(TOWN, stored, find_set_in_force(stored.layer_id, TODAY))
+
+
+def look_at_totals() -> None:
+    box = Box(minlong=-1, minlat=-1, maxlong=1, maxlat=1)
+    read_box_totals(get_jurisdiction(TOWN), Criteria(box=box), [ALL_SERVICES])
+
+
+def draft_of_town() -> StoredSet:
+    """A draft of the wards of Gridtown, which is stored in this transaction."""
+    layer_id = find_layer_id(TOWN, "ward")
+    assert layer_id is not None
+    present = find_set_in_force(layer_id, TODAY)
+    assert present is not None
+    boundaries = list_boundaries(present.id)
+    new = NewBoundarySet(jurisdiction_id=TOWN, layer="ward", boundaries=boundaries, source="")
+    return get_set(TOWN, store_draft(new))
+
+
+@pytest.mark.parametrize(
+    ("look", "table"),
+    [
+        (look_at_preview, "boundaries"),
+        (look_at_review, "boundaries"),
+        (look_at_totals, "request_grid"),
+    ],
+)
+def test_what_is_of_other_cities_is_not_read(
+    six_cities: Flask, look: Callable[[], object], table: str
+) -> None:
+    found = rows_read(look)
+    db.session.rollback()
+    assert 0 < found[table] < OF_OTHERS[table]
