@@ -20,7 +20,7 @@ from local.postgresql import ACCOUNT
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 WORKERS, THREADS = 2, 4
-START_SECONDS = 120  # for a busy machine; a failed start is noticed immediately
+START_SECONDS = 300  # for a busy machine; a failed start is noticed immediately
 TICKS = os.sysconf("SC_CLK_TCK")  # per second
 
 ENDS_WITH_THIS = ("setpriv", "--pdeathsig=TERM")

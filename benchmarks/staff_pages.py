@@ -84,6 +84,7 @@ def prepare(environment: dict[str, str], rows: int | None) -> str:
     The requests are Washington's if rows is None.
     """
     url = environment["DATABASE_URL"]
+    environment = {**environment, "OPEN311_STATEMENT_SECONDS": "25"}  # for a busy machine
     command(environment, "db", "upgrade")
     if rows is None:
         with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 from servers import ROOT
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from benchmarks.data import fill
 from open311.database import db
@@ -50,13 +50,13 @@ def rows(statement: str) -> list[Any]:
 
 
 def test_a_city_filled_in_bulk_is_as_one_filled_by_reports(empty_app: Flask) -> None:
-    url = empty_app.config["DATABASE_URL"]
+    url = make_url(empty_app.config["DATABASE_URL"]).set(drivername="postgresql")
     load_seed_data(read_seed_folder(ROOT / "seed_data/lancaster"))
     fold_grid()
     fold_figures()
     before = rows(SCHEMA)
     db.session.commit()
-    fill(url, ROWS)
+    fill(url.render_as_string(hide_password=False), ROWS)
 
     assert rows(SCHEMA) == before
     assert rows(f"SELECT count(*) FROM service_requests WHERE {FILLED}") == [ROWS]
