@@ -9,7 +9,7 @@ import psycopg
 
 from benchmarks.clients import AnswerError, Message, client_of, seconds_of, throughput
 from benchmarks.rows import Row
-from benchmarks.servers import Server
+from benchmarks.servers import TICKS, Server, times_of
 
 ROUNDS = 9
 ROUND_SECONDS = 0.15  # for each server; at least one answer
@@ -29,6 +29,7 @@ class Taken:
     statements: float = 0  # for each answer, without those that begin and end a transaction
     transaction: float = 0  # statements that begin and end a transaction
     database: float = 0  # seconds of planning and execution in PostgreSQL for each answer
+    database_cpu: float = 0  # CPU seconds of PostgreSQL's processes for each answer
     rates: list[float] = field(default_factory=list)  # answers per second with several clients
 
     @property
@@ -103,11 +104,21 @@ class Statements:
             self._track("top")
             self._connection.execute("SELECT pg_stat_statements_reset()")
             answers = COUNTED_IF_SLOW if taken.median > SLOW else COUNTED
+            before = self._cpu_seconds()
             seconds_of(client, message, answers)
+            spent = {pid: one - before.get(pid, 0) for pid, one in self._cpu_seconds().items()}
+            taken.database_cpu = sum(spent.values()) / answers
             self._track("none")
         row = self._connection.execute(COUNT, [self._database]).fetchone()
         assert row is not None
         taken.statements, taken.transaction, taken.database = (float(n) / answers for n in row)
+
+    def _cpu_seconds(self) -> dict[int, float]:
+        """Return the CPU time of the processes of all connections to the database."""
+        pids = self._connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = %s", [self._database]
+        ).fetchall()
+        return {pid: sum(times_of(pid)[:2]) / TICKS for (pid,) in pids}
 
     def _track(self, which: str) -> None:
         """Set which statements are counted; off most of the time, since counting costs time."""

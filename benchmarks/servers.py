@@ -20,7 +20,7 @@ from local.postgresql import ACCOUNT
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 WORKERS, THREADS = 2, 4
-START_SECONDS = 120  # for a busy machine; a failed start is noticed immediately
+START_SECONDS = 300  # for a busy machine; a failed start is noticed immediately
 TICKS = os.sysconf("SC_CLK_TCK")  # per second
 
 ENDS_WITH_THIS = ("setpriv", "--pdeathsig=TERM")
@@ -49,13 +49,13 @@ class Server:
     def cpu_seconds(self) -> float:
         """Return the CPU time of the server and all its workers, also of those that ended."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        ticks = sum(sum(_times(pid)[:2]) for pid in children) + sum(_times(str(self.pid)))
+        ticks = sum(sum(times_of(int(pid))[:2]) for pid in children) + sum(times_of(self.pid))
         return ticks / TICKS
 
 
-def _times(pid: str) -> list[int]:
+def times_of(pid: int) -> list[int]:
     """Return user and system time of a process, and of its children that ended, in ticks."""
-    fields = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()
+    fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
     return [int(field) for field in fields[11:15]]
 
 

@@ -55,10 +55,11 @@ EXAMPLES = {
 """Statements that find a value of a part of a path, by its name."""
 
 HEADING = f"""\
-Milliseconds of an answer over HTTP. CPU: of the server's processes. SQL: statements. PG:
-milliseconds of planning and execution in PostgreSQL. kB: the page without compression. Above: the
-fastest answer took more than {BOUND} ms, or {LIST_BOUND} for the list.
-{"":60}{"median":>8}{"minimum":>8}{"CPU":>8}{"SQL":>6}{"PG":>8}{"kB":>8}"""
+Milliseconds of an answer over HTTP. CPU: of the server's processes. SQL: statements. PG: planning
+and execution in PostgreSQL. PG CPU: of its processes. kB: the page without compression. Above: the
+fastest answer took more than {BOUND} ms, or {LIST_BOUND} for the list, and so does the CPU of both:
+other work of the machine does not count.
+{"":60}{"median":>8}{"minimum":>8}{"CPU":>8}{"SQL":>6}{"PG":>8}{"PG CPU":>8}{"kB":>8}"""
 
 
 def main() -> None:
@@ -84,6 +85,7 @@ def prepare(environment: dict[str, str], rows: int | None) -> str:
     The requests are Washington's if rows is None.
     """
     url = environment["DATABASE_URL"]
+    environment = {**environment, "OPEN311_STATEMENT_SECONDS": "25"}  # for a busy machine
     command(environment, "db", "upgrade")
     if rows is None:
         with tempfile.TemporaryDirectory() as folder:
@@ -153,19 +155,26 @@ def _filled(rule: Rule, connection: psycopg.Connection) -> str | None:
 
 def _is_slow(figures: Figures) -> bool:
     bound = LIST_BOUND if figures.row.name.partition("?")[0] in LISTS else BOUND
-    return bool(figures.failure) or figures.taken["ours"].minimum * 1000 > bound
+    if figures.failure:
+        return True
+    taken = figures.taken["ours"]
+    return 1000 * min(taken.minimum, taken.cpu_each + taken.database_cpu) > bound
 
 
 def _line(figures: Figures) -> str:
     if figures.failure:
         return f"{figures.row.name:60} no figures: {figures.failure}"
     taken = figures.taken["ours"]
-    times = (taken.median, taken.minimum, taken.cpu_each)
+    times = _milliseconds(taken.median, taken.minimum, taken.cpu_each)
+    of_database = _milliseconds(taken.database, taken.database_cpu)
     return (
-        f"{figures.row.name:60}{''.join(f'{one * 1000:8.1f}' for one in times)}"
-        f"{taken.statements:6.1f}{taken.database * 1000:8.1f}{taken.length / 1000:8.1f}"
-        f"{'  above' if _is_slow(figures) else ''}"
+        f"{figures.row.name:60}{times}{taken.statements:6.1f}{of_database}"
+        f"{taken.length / 1000:8.1f}{'  above' if _is_slow(figures) else ''}"
     )
+
+
+def _milliseconds(*seconds: float) -> str:
+    return "".join(f"{one * 1000:8.1f}" for one in seconds)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 from flask import Response, make_response
 
+from open311.errors import InvalidParameters
 from open311.queries.catalog.suggest import suggest
 from open311.residents.lists import list_values
 from open311.residents.pages import mark_unlisted, site_pages
 from open311.web.catalog_words import page_words
-from open311.web.freshness import fresh
+from open311.web.freshness import check_current, fresh
 from open311.web.page_policy import let_frame
+from open311.web.page_problems import page_problems
 from open311.web.parameters import sent_values
 from open311.web.service_cards import card_of
 from open311.web.site import site, site_city, site_page
@@ -34,8 +36,13 @@ def report() -> Response:
 @blueprint.get("/map")
 @fresh
 def show_map() -> Response:
-    """Show the map of the list, with its filters."""
-    values = list_values(site_city(), sent_values())
+    """Show the map of the list, with its filters; or what is wrong with them, in the frame."""
+    try:
+        values = list_values(site_city(), sent_values())
+    except InvalidParameters as error:
+        check_current()
+        problems = page_problems(error.problems)
+        return _framed(site_page("problem.html", 400, embedded=True, problems=problems))
     return _framed(site_page("embed_map.html", embedded=True, **values))
 
 

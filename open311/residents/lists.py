@@ -71,6 +71,7 @@ def index() -> Shown:
         matches = found
     try:
         filters = read_filters(city, _as_values(pairs, values))
+        criteria_of(filters)  # raises an error if a period or a circle is impossible
     except InvalidParameters as error:
         check_current()
         return _page(city, pairs, {}, {"problems": _problems(error)}, 400)

@@ -69,7 +69,21 @@ def test_the_frame_with_the_map_has_the_filters_of_the_list(website: str) -> Non
     assert "status=closed" in one(page, "#map").get("data-query")
     assert "0 requests" in words(one(page, "main"))
     assert link_named(page, "All requests").startswith("/en/reports?status=closed")
-    assert get(website, "/embed/map?status=nonsense").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["status=nonsense", "closed_after=2026-02-01&closed_before=2026-01-01"]
+)
+def test_a_filter_that_cannot_be_used_is_told_in_the_frame(
+    website: str, site_database: str, query: str
+) -> None:
+    set_site(site_database, embed_origins=["https://www.gridtown.example"])
+    assert ancestors(website, f"/embed/map?{query}") == "https://www.gridtown.example"
+    page = read(website, f"/embed/map?{query}", status=400)
+    assert not page.cssselect("header")
+    links = page.cssselect("main a:not([href^='tel:'])")
+    assert len(links) > 1
+    assert all(link.get("target") == "_blank" for link in links)
 
 
 def tokens(css: str) -> list[dict[str, str]]:

@@ -273,6 +273,9 @@ def test_older_requests_follow_the_last_page(town: str) -> None:
         ("polygon=1,2;2,3;3,4", ""),
         ("polygon=1,2;2,3;91,4", ""),
         ("after=nonsense", ""),
+        ("closed_after=2026-02-01&closed_before=2026-01-01", ""),
+        ("due_after=2026-02-01&due_before=2026-01-01", ""),
+        ("updated_after=2026-02-01&updated_before=2026-01-01", ""),
         ("q=%22", "q"),
     ],
 )
