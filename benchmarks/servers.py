@@ -53,6 +53,11 @@ class Server:
         return ticks / TICKS
 
 
+def cpu_seconds_of(pid: int) -> float:
+    """Return the CPU time of a process, without those that it started."""
+    return sum(times_of(pid)[:2]) / TICKS
+
+
 def times_of(pid: int) -> list[int]:
     """Return user and system time of a process, and of its children that ended, in ticks."""
     fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()

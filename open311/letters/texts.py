@@ -204,6 +204,7 @@ TEXTS: Mapping[str, Text] = {
 
 
 @cache
+@cache
 def built_in_text(kind: str, language: str) -> OwnText:
     """Return the text that a message has without one of the city, in the form of such a text."""
     text = TEXTS[kind]

@@ -6,8 +6,8 @@ from contextlib import suppress
 from open311.letters.texts import ABOVE, built_in_text, foot_of
 from open311.letters.values import Reading
 from open311.mail.envelope import Letter, Picture
-from open311.mail.frame import frame
-from open311.mail.markup import fill_line, fill_markdown, to_html, to_plain
+from open311.mail.markup import fill_line
+from open311.mail.pages import Frame, write_page
 from open311.media.store import thumbnail_of
 from open311.operations.telling.send import Outgoing
 from open311.queries.city import City
@@ -24,24 +24,21 @@ def write_letter(outgoing: Outgoing, city: City) -> Letter:
     values = reading.values()
     own = outgoing.own_text or built_in_text(outgoing.kind, reading.language)
     subject = fill_line(own.subject, values)
-    body = fill_markdown(own.body, values)
-    foot = fill_markdown(foot_of(outgoing.kind, reading.language), values)
     pictures = _pictures(reading.photos())
     alt = reading.say("Photo of completed work")
     above = reading.say(ABOVE) if outgoing.recipient.reply_code else ""
-    html = frame(
-        to_html(body),
-        to_html(foot),
-        subject=subject,
-        city=city.scope.name,
-        language=reading.language,
-        pictures=[(picture.name, alt) for picture in pictures],
-        above=above,
+    page = write_page(
+        own.body,
+        foot_of(outgoing.kind, reading.language),
+        values,
+        Frame(city.scope.name, reading.language, above),
+        subject,
+        [(picture.name, alt) for picture in pictures],
     )
     return Letter(
         subject=subject,
-        plain=f"{above}\n\n{to_plain(body)}\n-- \n{to_plain(foot)}".lstrip("\n"),
-        html=html,
+        plain=f"{above}\n\n{page.body}\n-- \n{page.foot}".lstrip("\n"),
+        html=page.html,
         stop_url=reading.one_click(),
         list_id=f"requests.{city.scope.jurisdiction_id}",
         pictures=pictures,

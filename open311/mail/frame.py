@@ -57,11 +57,6 @@ def frame(
     above is the first line of the email, if any. A paragraph that is only a link becomes a button.
     pictures are (name, text for those who do not see it).
     """
-    images = "".join(
-        f'<p style="margin:0 0 16px"><img src="cid:{name}" alt="{escape(text)}" '
-        'style="max-width:100%;height:auto;border:0"></p>'
-        for name, text in pictures
-    )
     return _PAGE.format(
         language=language,
         subject=escape(subject),
@@ -69,8 +64,17 @@ def frame(
         sheet=_SHEET,
         font=FONT,
         above=f'<p style="{_ABOVE}">{escape(above)}</p>\n' if above else "",
-        body=_styled(_with_buttons(body)) + images,
+        body=_styled(_with_buttons(body)) + picture_html(pictures),
         foot=_styled(foot),
+    )
+
+
+def picture_html(pictures: Sequence[tuple[str, str]]) -> str:
+    """Return the pictures at the end of an email."""
+    return "".join(
+        f'<p style="margin:0 0 16px"><img src="cid:{name}" alt="{escape(text)}" '
+        'style="max-width:100%;height:auto;border:0"></p>'
+        for name, text in pictures
     )
 
 

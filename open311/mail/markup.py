@@ -147,8 +147,18 @@ def escape(value: str) -> str:
         return value
     if isinstance(value, Block):
         return f"\n\n{value}\n\n"
+    return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in lines_of(value))
+
+
+def lines_of(value: str) -> Sequence[str]:
+    """Return the lines of a value that are not empty, with single spaces."""
     lines = (" ".join(line.split()) for line in _plain(value).split("\n"))
-    return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
+    return [line for line in lines if line]
+
+
+def normal_link(url: str) -> str:
+    """Return a web address as it is in the HTML of Markdown: its host and path in ASCII."""
+    return _reader().normalizeLink(url)
 
 
 @cache

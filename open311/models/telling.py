@@ -73,7 +73,8 @@ class Message(Base):
     state is one of MESSAGE_STATES, reason one of DROP_REASONS, and failure what the mail server
     said last, or the report of one that bounced, without the address. A text message is in the
     state unknown if the process ended while it was sent. attempts are those since staff last asked
-    for another one.
+    for another one. settled_by is the user who has settled the failure of one that is not sent
+    again.
     """
 
     __tablename__ = "messages"
@@ -132,6 +133,7 @@ class Message(Base):
             "state NOT IN ('failed', 'bounced') OR failure <> ''", name="failed_says_why"
         ),
         CheckConstraint("attempts >= 0", name="attempts_counted"),
+        CheckConstraint("(settled_at IS NULL) = (settled_by IS NULL)", name="settled_by_someone"),
         CheckConstraint("first_change_id <= status_change_id", name="steps_in_order"),
         CheckConstraint(
             "(first_change_id IS NULL) = (status_change_id IS NULL)", name="steps_are_whole"
@@ -178,3 +180,5 @@ class Message(Base):
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]

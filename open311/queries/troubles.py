@@ -34,7 +34,11 @@ def count_troubles(now: datetime, minutes: int) -> Troubles:
     """Count what needs attention; a webhook is behind if it is late by more than some minutes."""
     cities = [one.jurisdiction_id for one in list_jurisdictions()]
     paused = (WebhookEndpoint.state == PAUSED) & (WebhookEndpoint.reason != BY_HAND)
-    failed = Message.state.in_(HAVE_FAILED) & (Message.due_at > now - RECENT)
+    failed = (
+        Message.state.in_(HAVE_FAILED)
+        & (Message.due_at > now - RECENT)
+        & Message.settled_at.is_(None)
+    )
     return Troubles(
         behind=sum(find_lag(hook).minutes(now) > minutes for hook in list_working_endpoints()),
         paused=db.session.scalar(select(func.count()).select_from(WebhookEndpoint).where(paused))

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from open311.errors import Open311Error
 from open311.messages.problem import Problem
-from open311.operations.telling.manage import retry_message
+from open311.operations.telling.manage import retry_message, settle_message
 from open311.queries.telling.messages import PAGE, count_states, list_messages
-from open311.staff.pages import administrators_only, city, page, staff_pages
+from open311.staff.pages import administrators_only, city, page, staff_pages, user
 from open311.web.languages import say as _
 from schemas.vocabulary.telling import HAVE_FAILED, MESSAGE_STATES
 
@@ -32,6 +32,17 @@ def retry(message_id: int) -> Response | tuple[str, int]:
     except Open311Error as error:
         return _index(error.problems), 409
     flash(_("We are sending the email again."))
+    return redirect(url_for(".index", state="failed"), 303)
+
+
+@blueprint.post("/<int(max=9223372036854775807):message_id>/settle")
+@login_required  # type: ignore[untyped-decorator]
+def settle(message_id: int) -> Response | tuple[str, int]:
+    try:
+        settle_message(city().jurisdiction_id, message_id, user().name)
+    except Open311Error as error:
+        return _index(error.problems), 409
+    flash(_("The failure is settled. The list of all emails still shows it."))
     return redirect(url_for(".index", state="failed"), 303)
 
 

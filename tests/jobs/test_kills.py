@@ -1,10 +1,11 @@
-"""Workers and posters killed at random: nothing is lost, and nothing runs for a rollback."""
+"""Workers, posters, and PostgreSQL killed at random: no job is lost, none of a rollback runs."""
 
 import contextlib
 import os
 import random
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,21 @@ import flask_migrate
 import pytest
 import sample_jobs
 from applications import in_context
+from crashed import DURABLE, crash, started_again
 from programs import started_program
 from servers import PROCESSES, running_server, wait_until
 from settings import settings_for
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from local.cluster import throwaway_cluster
+from local.cluster import Cluster, throwaway_cluster
 from open311.app import create_app
 from open311.database import db
 from open311.job_queue import defer
 from open311.operations.transaction import operation
 
-KILLS_OF_WORKER, KILLS_OF_POSTER = 10, 3
+KILLS = 20
+"""Of the worker, and of the poster or of PostgreSQL."""
 ROLLED_BACK = 5
 """Each fifth order is rolled back after its job was added."""
 
@@ -40,10 +44,11 @@ def post(url: str) -> None:
     """Post orders until this process is killed."""
     with create_app(settings_for(url)).app_context():
         while True:
-            number = db.session.scalar(text("SELECT nextval('order_numbers')"))
-            db.session.commit()
-            with contextlib.suppress(LookupError):
+            with contextlib.suppress(LookupError, DBAPIError):
+                number = db.session.scalar(text("SELECT nextval('order_numbers')"))
+                db.session.commit()
                 order(number)
+            db.session.remove()
 
 
 @contextlib.contextmanager
@@ -58,9 +63,17 @@ def poster(url: str) -> Iterator[None]:
 
 
 def number(statement: str) -> Any:
-    value = db.session.scalar(text(statement))
-    db.session.remove()
-    return value
+    """Read a number, once PostgreSQL is there."""
+    found: list[Any] = []
+
+    def read() -> bool:
+        with contextlib.suppress(DBAPIError):
+            found.append(db.session.scalar(text(statement)))
+        db.session.remove()
+        return bool(found)
+
+    assert wait_until(read)
+    return found[0]
 
 
 def await_more(table: str) -> None:
@@ -69,39 +82,60 @@ def await_more(table: str) -> None:
     assert wait_until(lambda: number(f"SELECT count(*) FROM {table}") >= rows)
 
 
-def run_and_kill(url: str, _log: Path) -> None:
+@dataclass(frozen=True)
+class Scene:
+    """A database whose orders add jobs. servers are those of PostgreSQL that were started again."""
+
+    cluster: Cluster
+    url: str
+    log: Path
+    servers: contextlib.ExitStack
+
+
+def run_and_kill(scene: Scene) -> None:
     """Let one program after the other run what a poster adds, and kill each; the last may end."""
     run = ["jobs", "run"]
-    environment = {**os.environ, **settings_for(url)}
+    environment = {**os.environ, **settings_for(scene.url)}
     with contextlib.ExitStack() as posting:
-        for _kill in kills(url, posting):
+        for _kill in kills(scene.url, posting):
             with started_program(run, environment):  # which is killed at the end of the block
                 await_more("job_notes")
     with started_program(run, environment):
         await_end()
 
 
-def serve_and_kill(url: str, log: Path) -> None:
+def serve_and_kill(scene: Scene) -> None:
     """Kill the worker of gunicorn that runs jobs, which gunicorn replaces."""
     latest = "SELECT process FROM job_notes ORDER BY at DESC LIMIT 1"
-    with running_server(url, log, {"OPEN311_JOBS": "inside"}):
+    with running_server(scene.url, scene.log, {"OPEN311_JOBS": "inside"}):
         with contextlib.ExitStack() as posting:
-            for _kill in kills(url, posting):
+            for _kill in kills(scene.url, posting):
                 await_more("job_notes")
                 with contextlib.suppress(ProcessLookupError):  # it is the one before
                     os.kill(number(latest), signal.SIGKILL)
         await_end()
 
 
+def serve_and_crash_the_database(scene: Scene) -> None:
+    """Let PostgreSQL crash below a server that runs jobs and a poster, which both go on."""
+    with running_server(scene.url, scene.log, {"OPEN311_JOBS": "inside"}):
+        with poster(scene.url):
+            for _crash in range(KILLS):
+                await_more("job_notes")
+                crash(scene.cluster)
+                scene.servers.close()
+                scene.servers.enter_context(started_again(scene.cluster))
+            await_more("job_notes")
+        await_end()
+
+
 def kills(url: str, posting: contextlib.ExitStack) -> Iterator[int]:
-    """Yield the number of each kill, and kill the poster before some of them."""
-    posters_to_kill = set(random.sample(range(KILLS_OF_WORKER), KILLS_OF_POSTER))
+    """Yield the number of each kill, and kill the poster before each."""
     posting.enter_context(poster(url))
-    for kill in range(KILLS_OF_WORKER):
-        if kill in posters_to_kill:
-            await_more("orders")
-            posting.close()
-            posting.enter_context(poster(url))
+    for kill in range(KILLS):
+        await_more("orders")
+        posting.close()
+        posting.enter_context(poster(url))
         yield kill
 
 
@@ -110,13 +144,11 @@ def await_end() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("run", [run_and_kill, serve_and_kill])
+@pytest.mark.parametrize("run", [run_and_kill, serve_and_kill, serve_and_crash_the_database])
 def test_kills_lose_nothing_and_run_nothing_of_a_rollback(
-    run: Callable[[str, Path], None],
-    tmp_path: Path,
-    figure: Callable[[str, object], None],
+    run: Callable[[Scene], None], tmp_path: Path, figure: Callable[[str, object], None]
 ) -> None:
-    with throwaway_cluster(("synchronous_commit=on",)) as cluster:
+    with throwaway_cluster(DURABLE) as cluster, contextlib.ExitStack() as servers:
         url = cluster.create_database("open311")
         for _app in in_context(url):
             flask_migrate.upgrade()
@@ -124,7 +156,7 @@ def test_kills_lose_nothing_and_run_nothing_of_a_rollback(
             db.session.execute(text("CREATE TABLE orders (number int)"))
             db.session.execute(text("CREATE SEQUENCE order_numbers"))
             db.session.commit()
-            run(url, tmp_path / "log")
+            run(Scene(cluster, url, tmp_path / "log", servers))
             committed = number("SELECT count(*) FROM orders")
             lost = number(
                 "SELECT count(*) FROM orders WHERE number NOT IN (SELECT number FROM job_notes)"
@@ -134,10 +166,9 @@ def test_kills_lose_nothing_and_run_nothing_of_a_rollback(
             )
             twice = number("SELECT count(*) - count(DISTINCT number) FROM job_notes")
     figure(
-        f"{run.__name__}: jobs under {KILLS_OF_WORKER} kills of the worker and {KILLS_OF_POSTER} of"
-        " the poster",
+        f"{run.__name__}: jobs under {KILLS} kills",
         f"{committed} committed, {lost} lost, {unfounded} of a rollback, {twice} twice",
     )
     assert (lost, unfounded) == (0, 0)
     assert committed > 100
-    assert twice <= KILLS_OF_WORKER * 3, "more than what can have been running"
+    assert twice <= KILLS * 3, "more than what can have been running"

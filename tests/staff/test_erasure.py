@@ -61,7 +61,7 @@ CODES_AND_KEYS = {
     ("procrastinate_jobs", "queueing_lock"),
     *(("procrastinate_periodic_defers", name) for name in ("task_name", "periodic_id")),
     *(("messages", name) for name in ("jurisdiction_id", "kind", "channel", "language")),
-    *(("messages", name) for name in ("state", "reason", "failure")),
+    *(("messages", name) for name in ("state", "reason", "failure", "settled_by")),
     *(("incoming_mails", name) for name in ("digest", "outcome")),
     *(("tellings", "kind"), ("staff_tellings", "kind"), ("message_items", "kind")),
     *(("received_updates", name) for name in ("update_id", "token", "status")),

@@ -222,6 +222,19 @@ def test_more_tellings_take_no_more_statements(town: MailTown) -> None:
     assert town.rows("SELECT count(*) FROM messages WHERE kind = 'received'") == [(7,)]
 
 
+def test_an_email_takes_two_statements(town: MailTown) -> None:
+    """One reads whatever decides on it, and one stores its beginning and the end of the last."""
+    numbers = []
+    for some in (1, 2, 5):  # the first one reads the snapshot of the city, too
+        for number in range(some):
+            town.send_in(f"kim{some}.{number}@mail.example")
+        town.tell()
+        with town.app(), statements(db.engine) as sent:
+            assert len(town.deliver_here()) == some
+        numbers.append(len(sent))
+    assert numbers[2] - numbers[1] == 2 * (5 - 2)
+
+
 def test_there_is_one_sender_at_a_time(town: MailTown) -> None:
     town.send_in(KIM)
     with town.sending():

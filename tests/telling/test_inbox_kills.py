@@ -52,7 +52,7 @@ def test_a_killed_reader_repeats_nothing(inbox: InboxTown, moment: str) -> None:
 def test_many_killed_readers_lose_nothing(inbox: InboxTown) -> None:
     chance = random.Random(7)
     asked = []
-    for kill in range(10):
+    for kill in range(20):
         for number in range(3):
             one, email = inbox.asked(f"kim{kill}.{number}@mail.example")
             asked.append(one)

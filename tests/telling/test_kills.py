@@ -64,7 +64,7 @@ def test_many_killed_senders_lose_nothing(town: MailTown) -> None:
     """A kill repeats the one email whose end it prevented, and no email meets two of them."""
     chance = random.Random(7)
     found: list[Delivered] = []
-    kills, number = 10, 0
+    kills, number = 20, 0
     for _kill in range(kills):
         for _report in range(4):
             town.send_in(f"lee{number}@mail.example")

@@ -49,6 +49,24 @@ def test_administrators_send_failed_emails_again(town: MailTown, chief: Person) 
     assert "0 Failed emails" in says(chief.get("/city"))
 
 
+def test_administrators_settle_failures(town: MailTown, chief: Person) -> None:
+    """A settled failure is in the list of all emails alone, and can be sent again all the same."""
+    one = town.send_in(KIM)
+    town.relay.at_data.append("554 no")
+    assert town.deliver() == []
+    id_ = town.value("SELECT id FROM messages WHERE service_request_pk = %s", one.pk)
+    settled = chief.post("/city/sent?state=failed", f"/city/sent/{id_}/settle")
+    assert "The failure is settled." in says(settled)
+    assert "554 no" not in settled.text
+    assert "0 Failed emails" in says(chief.get("/city"))
+    assert "554 no Settled by chief," in says(chief.get("/city/sent"))
+    assert "This email has not failed." in told(chief.post("/city", f"/city/sent/{id_}/settle"))
+    chief.post("/city/sent", f"/city/sent/{id_}/retry")
+    town.relay.at_data.append("554 no again")
+    assert town.deliver() == []
+    assert "1 Failed emails" in says(chief.get("/city")), "the next failure is not settled"
+
+
 def test_bounced_emails_are_among_the_failed_ones(town: MailTown, chief: Person) -> None:
     one = town.send_in(KIM)
     only(town.deliver())

@@ -29,8 +29,31 @@ def retry_message(jurisdiction_id: str, message_id: int) -> None:
             state="waiting",
             attempts=0,
             sent_at=None,
+            settled_at=None,
+            settled_by=None,
             due_at=datetime.now(UTC).replace(microsecond=0),
         )
+        .returning(Message.id)
+    )
+    if done is None:
+        raise Conflict(MESSAGE_NOT_FAILED)
+
+
+@operation
+def settle_message(jurisdiction_id: str, message_id: int, made_by: str) -> None:
+    """Store that nothing more is to be done about a message that has failed; raises Conflict.
+
+    It is no longer among those that have failed. made_by is the name of a user.
+    """
+    done = db.session.scalar(
+        update(Message)
+        .where(
+            Message.jurisdiction_id == jurisdiction_id,
+            Message.id == message_id,
+            Message.state.in_(HAVE_FAILED),
+            Message.settled_at.is_(None),
+        )
+        .values(settled_at=datetime.now(UTC).replace(microsecond=0), settled_by=made_by)
         .returning(Message.id)
     )
     if done is None:

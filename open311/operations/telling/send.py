@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, bindparam, select
+from sqlalchemy import BigInteger, bindparam, select, true
 
 from open311.models import (
     Capability,
@@ -19,14 +19,16 @@ from open311.models import (
     Subscription,
 )
 from open311.operations.transaction import operation
-from open311.queries.telling.facts import Facts, read_facts
+from open311.queries.telling.facts import Facts, facts_of, with_facts
 from open311.queries.telling.messages import Recipient
 from open311.queries.telling.recipients import (
-    find_next_free,
+    DAY,
+    latest_of,
     most_a_day,
+    next_free,
     was_asked_lately,
 )
-from open311.queries.telling.texts import OwnText, find_own_text
+from open311.queries.telling.texts import OwnText, newest_text_of, own_text_of
 from open311.queries.together import NamedRows
 from open311.secret_links import code_of, token_of
 from open311.steps.telling.messages import hold_back, store_sending, store_taken
@@ -93,20 +95,20 @@ def begin_sending(
     Everything is asked again: the wish, the address, and the request may have changed since. taken
     is the message before, if the mail server has taken that: one commit stores both.
     """
-    store_taken(taken, now)
-    row = _lock(message_id)
+    row = _lock(message_id, now, taken)
     if row is None or row.state != "waiting":
+        store_taken(taken, now)
         return None
     reason = _reason_to_drop(row, rules, now)
     later = None if reason else _next_time(row, now)
     if hold_back(message_id, reason, later, is_verified=row.verified_at is not None):
+        store_taken(taken, now)
         return None
-    is_email = row.channel == EMAIL
-    own_text = find_own_text(row.jurisdiction_id, row.kind, row.language) if is_email else None
+    own_text = own_text_of(row) if row.channel == EMAIL else None
     version = own_text.version if own_text else None
-    store_sending(message_id, row.attempts + 1, version)
-    asks = row.kind == CLOSED and not was_asked_lately(row.contact_id, message_id, now)
-    facts = read_facts(row.service_request_pk, row.first_change_id, row.status_change_id)
+    store_sending(message_id, row.attempts + 1, version, taken=taken, now=now)
+    asks = row.kind == CLOSED and not was_asked_lately(row.contact_id, message_id, now, taken)
+    facts = facts_of(row.service_request_pk, row, row.first_change_id, row.status_change_id)
     recipient = _recipient(message_id, row, rules)
     return Outgoing(
         *(message_id, row.kind, row.made_at, recipient, facts, asks, own_text, row.channel)
@@ -116,7 +118,7 @@ def begin_sending(
 def _next_time(row: Any, now: datetime) -> datetime | None:
     """Return when a message may be sent, by caps and quiet hours; None if that is now."""
     most = most_a_day(row.channel, is_verified=row.verified_at is not None)
-    free = find_next_free(row.contact_id, most, now)
+    free = next_free(row.latest, most)
     if row.channel != SMS or row.kind in AT_ANY_HOUR:
         return free
     moment = free or now
@@ -124,9 +126,10 @@ def _next_time(row: Any, now: datetime) -> datetime | None:
     return end.replace(microsecond=0) if end > now else None
 
 
-def _lock(message_id: int) -> Any:
-    """Lock a message, and return it with its recipient and its request; None without one."""
-    return next(iter(_locking().read(id=message_id)), None)
+def _lock(message_id: int, now: datetime, taken: int | None) -> Any:
+    """Lock a message, and return all that decides on it and that it may say; None without one."""
+    values = {"id": message_id, "now": now, "since": now - DAY, "taken": taken}
+    return next(iter(_locking().read(**values)), None)
 
 
 @cache
@@ -140,19 +143,22 @@ def _locking() -> NamedRows:
         .correlate(Message)
         .scalar_subquery()
     )
-    return NamedRows(
+    texts = newest_text_of(Message)
+    messages = (
         select(
             *(Message.state, Message.kind, Message.made_at, Message.due_at, Message.attempts),
             *(Message.language, Message.first_change_id, Message.status_change_id),
-            *(Message.service_request_pk, Message.subscription_id, Message.jurisdiction_id),
+            *(Message.service_request_pk, Message.subscription_id),
             *(Message.channel, Jurisdiction.time_zone),
             MessageSetting.is_on,
             Subscription.state.label("wish"),
             *(Subscription.is_reporter, Subscription.contact_id),
-            *(Contact.address, Contact.verified_at, Contact.suppressed_until),
-            *(ServiceRequest.public, ServiceRequest.withdrawn_at),
+            *(Contact.address.label("email"), Contact.verified_at),
+            *(Contact.suppressed_until, ServiceRequest.withdrawn_at),
             Site.jurisdiction_id.label("site"),
             generation.label("generation"),
+            latest_of(Contact.id, bindparam("taken", type_=BigInteger)).label("latest"),
+            *texts.c,
         )
         .join(Subscription, Subscription.id == Message.subscription_id)
         .join(Contact, Contact.id == Subscription.contact_id)
@@ -164,9 +170,11 @@ def _locking() -> NamedRows:
             (MessageSetting.jurisdiction_id == Message.jurisdiction_id)
             & (MessageSetting.kind == Message.kind),
         )
+        .outerjoin(texts, true())
         .where(Message.id == bindparam("id", type_=BigInteger))
         .with_for_update(of=Message)
     )
+    return NamedRows(with_facts(messages))
 
 
 def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
@@ -181,7 +189,7 @@ def _reason_to_drop(row: Any, rules: SendingRules, now: datetime) -> str | None:
         "no_gateway": row.channel == SMS and not rules.sends_texts,
         "not_confirmed": row.channel == SMS and row.kind != CONFIRM and not row.verified_at,
         "suppressed": row.suppressed_until is not None and row.suppressed_until > now,
-        "not_allowed": not rules.allow(row.address),
+        "not_allowed": not rules.allow(row.email),
         "too_old": row.due_at < now - LATEST,
     }
     return next((reason for reason, is_so in reasons.items() if is_so), None)
@@ -192,7 +200,7 @@ def _recipient(message_id: int, row: Any, rules: SendingRules) -> Recipient:
     may_reply = rules.takes_replies and row.is_reporter and row.kind != CONFIRM
     is_tracked = row.is_reporter and row.generation is not None
     return Recipient(
-        address=row.address,
+        address=row.email,
         language=row.language,
         is_reporter=row.is_reporter,
         is_verified=row.verified_at is not None,

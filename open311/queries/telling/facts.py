@@ -1,7 +1,7 @@
 """What messages may say about a service request: nothing that only staff read, and no contacts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -81,21 +81,39 @@ class Facts:
 def read_facts(pk: int, first_change_id: int | None, last_change_id: int | None) -> Facts:
     """Return what messages may say about a service request and its steps in a range of ids."""
     [row] = _facts().read(pk=pk)
+    return facts_of(pk, row, first_change_id, last_change_id)
+
+
+def facts_of(pk: int, row: Any, first_change_id: int | None, last_change_id: int | None) -> Facts:
+    """Return the same; row has the columns of with_facts."""
+    known = {name: getattr(row, name) for name in _FACT_NAMES}
     if first_change_id is None or last_change_id is None:
-        return Facts(**row._asdict(), steps=())
+        return Facts(**known, steps=())
     before, changes = within(read_changes([pk])[pk], first_change_id, last_change_id)
     sent = [change.made_by for change in changes if change.kind == FORWARDED]
     server = sent[-1] if sent else ""
     number = _find_number(pk, server) if server else ""
     steps = _told_steps(before, changes)
-    return Facts(**row._asdict(), steps=steps, server=server, number=number)
+    return Facts(**known, steps=steps, server=server, number=number)
+
+
+_FACT_NAMES = [one.name for one in fields(Facts) if one.name not in ("steps", "server", "number")]
 
 
 @cache
 def _facts() -> NamedRows:
+    by_pk = ServiceRequest.pk == bindparam("pk", type_=BigInteger)
+    cities = select(Jurisdiction.id).join(
+        ServiceRequest, ServiceRequest.jurisdiction_id == Jurisdiction.id
+    )
+    return NamedRows(with_facts(cities.with_only_columns()).where(by_pk))
+
+
+def with_facts(requests: Any) -> Any:
+    """Add what messages may say to a statement that joins service requests and jurisdictions."""
     main = aliased(ServiceRequest)
-    return NamedRows(
-        select(
+    return (
+        requests.add_columns(
             ServiceRequest.jurisdiction_id,
             ServiceRequest.service_request_id,
             ServiceRequest.public,
@@ -114,9 +132,7 @@ def _facts() -> NamedRows:
         )
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(Department, Department.id == ServiceRequest.department_id)
-        .join(Jurisdiction, Jurisdiction.id == ServiceRequest.jurisdiction_id)
         .outerjoin(main, (main.pk == ServiceRequest.duplicate_of_pk) & main.public)
-        .where(ServiceRequest.pk == bindparam("pk", type_=BigInteger))
     )
 
 

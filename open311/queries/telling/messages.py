@@ -114,11 +114,11 @@ def list_messages(
 ) -> Sequence[Any]:
     """List messages of a city, newest first, PAGE at most; without states, in all of them.
 
-    before is the id of a message.
+    Failures that were settled are in the list of all alone. before is the id of a message.
     """
     wanted = [Message.jurisdiction_id == jurisdiction_id]
     if states:
-        wanted.append(Message.state.in_(states))
+        wanted += [Message.state.in_(states), Message.settled_at.is_(None)]
     if before is not None:
         wanted.append(Message.id < before)
     name = func.coalesce(ServiceRequest.service_request_id, ServiceRequest.token)
@@ -133,6 +133,8 @@ def list_messages(
             Message.made_at,
             Message.sent_at,
             Message.due_at,
+            Message.settled_at,
+            Message.settled_by,
             Message.alert_id,
             Subscription.is_reporter,
             name.label("name"),
@@ -149,10 +151,10 @@ def list_messages(
 
 
 def count_states(jurisdiction_id: str) -> dict[str, int]:
-    """Count the messages of a city by state."""
+    """Count the messages of a city by state, without failures that were settled."""
     rows = db.session.execute(
         select(Message.state, func.count())
-        .where(Message.jurisdiction_id == jurisdiction_id)
+        .where(Message.jurisdiction_id == jurisdiction_id, Message.settled_at.is_(None))
         .group_by(Message.state)
     )
     return {row[0]: row[1] for row in rows}

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     DateTime,
-    Integer,
     any_,
     bindparam,
     exists,
@@ -76,19 +75,39 @@ def find_usual_language(jurisdiction_id: str) -> str | None:
 
 def find_next_free(contact_id: int, most: int, now: datetime) -> datetime | None:
     """Return when an address may get another message; None if that is now."""
-    times = _latest().read(contact_id=contact_id, since=now - DAY, most=most)
-    oldest = times[-1].sent_at if len(times) == most else None
-    return None if oldest is None else oldest + DAY
+    [row] = _latest().read(contact_id=contact_id, since=now - DAY)
+    return next_free(row.latest, most)
+
+
+def next_free(latest: Sequence[datetime], most: int) -> datetime | None:
+    """Return the same; latest are the times of latest_of."""
+    return latest[most - 1] + DAY if len(latest) >= most else None
 
 
 @cache
 def _latest() -> NamedRows:
-    """Select the latest times of messages to an address: each email asks for them."""
-    since = bindparam("since", type_=DateTime(timezone=True))
     contact_id = bindparam("contact_id", type_=BigInteger)
-    sent = _messages_to(contact_id, Message.sent_at, Message.sent_at > since).subquery()
-    newest = select(sent.c.sent_at).order_by(sent.c.sent_at.desc())
-    return NamedRows(newest.limit(bindparam("most", type_=Integer)))
+    return NamedRows(select(latest_of(contact_id, None).label("latest")))
+
+
+def latest_of(contact_id: Any, taken: Any) -> Any:
+    """Select the times of messages to an address after the parameter since, newest first.
+
+    There are MOST_A_DAY at most. taken is the id of one that the mail server has just taken, at
+    the time of the parameter now, while that is not stored; or None.
+    """
+    since = bindparam("since", type_=DateTime(timezone=True))
+    if taken is None:
+        sent = _messages_to(contact_id, Message.sent_at, Message.sent_at > since)
+    else:
+        now = bindparam("now", type_=DateTime(timezone=True))
+        is_new = or_(Message.sent_at > since, Message.id == taken)
+        sent = _messages_to(
+            contact_id, func.coalesce(Message.sent_at, now).label("sent_at"), is_new
+        )
+    times = sent.subquery()
+    newest = select(times.c.sent_at).order_by(times.c.sent_at.desc()).limit(MOST_A_DAY)
+    return func.array(newest.scalar_subquery())
 
 
 def count_refused(contact_id: int, since: datetime) -> int:
@@ -111,11 +130,13 @@ def _messages_to(contact_id: Any, column: Any, *conditions: Any) -> Any:
         select(column)
         .join(Subscription, Subscription.id == Message.subscription_id)
         .where(Subscription.contact_id == contact_id, *conditions)
+        .correlate(Contact)
     )
     of_alerts = (
         select(column)
         .join(Alert, Alert.id == Message.alert_id)
         .where(Alert.contact_id == contact_id, *conditions)
+        .correlate(Contact)
     )
     return of_requests.union_all(of_alerts)
 
@@ -123,9 +144,15 @@ def _messages_to(contact_id: Any, column: Any, *conditions: Any) -> Any:
 WEEK = timedelta(days=7)
 
 
-def was_asked_lately(contact_id: int, message_id: int, now: datetime) -> bool:
-    """Return whether the last week's closing mails asked "Is it fixed?" without an answer."""
+def was_asked_lately(
+    contact_id: int, message_id: int, now: datetime, taken: int | None = None
+) -> bool:
+    """Return whether the last week's closing mails asked "Is it fixed?" without an answer.
+
+    taken is the message that the mail server has just taken, while that is not stored.
+    """
     values = {"contact_id": contact_id, "message_id": message_id, "since": now - WEEK}
+    values["taken"] = taken
     return bool(_asked().read(**values))
 
 
@@ -140,7 +167,10 @@ def _asked() -> NamedRows:
             Subscription.is_reporter,
             Message.kind == "closed",
             Message.id != bindparam("message_id", type_=BigInteger),
-            Message.sent_at > bindparam("since", type_=DateTime(timezone=True)),
+            or_(
+                Message.sent_at > bindparam("since", type_=DateTime(timezone=True)),
+                Message.id == bindparam("taken", type_=BigInteger),
+            ),
             ~answered,
         )
         .limit(1)

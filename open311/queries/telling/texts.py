@@ -114,6 +114,29 @@ def find_own_text(
     return None if found is None else found.own
 
 
+def newest_text_of(message: Any) -> Any:
+    """Select the newest version of the city's text for a row of messages, as a table beside it."""
+    return (
+        select(
+            MessageTemplate.version.label("text_version"),
+            MessageTemplate.subject.label("text_subject"),
+            MessageTemplate.body.label("text_body"),
+        )
+        .where(_is_of(message.jurisdiction_id, message.kind, message.language))
+        .order_by(MessageTemplate.version.desc())
+        .limit(1)
+        .correlate(message)
+        .lateral("own_texts")
+    )
+
+
+def own_text_of(row: Any) -> OwnText | None:
+    """Return the city's text of a row with newest_text_of; None for the built-in one."""
+    if row.text_subject is None or row.text_body is None:
+        return None
+    return OwnText(row.text_version, row.text_subject, row.text_body)
+
+
 def list_newest(jurisdiction_id: str) -> Mapping[tuple[str, str], TextVersion]:
     """Return the newest versions of all texts of a city, by kind and language."""
     rows = db.session.execute(

@@ -1,12 +1,13 @@
 """Messages with the secret links that they need; the caller commits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, update
+from sqlalchemy import BigInteger, bindparam, case, func, update
+from sqlalchemy.dialects.postgresql import array as pg_array
 
 from open311.database import db, table
 from open311.models import Message
@@ -54,21 +55,43 @@ def store_messages(
     store_links(secret_key, [*of_wishes, *((pk, None) for pk in tracked)], now)
 
 
-def store_sending(message_id: int, attempts: int, template_version: int | None) -> None:
-    """Store that a message is being sent, with a version of the city's own text or the built-in."""
+def store_sending(
+    message_id: int,
+    attempts: int,
+    template_version: int | None,
+    *,
+    taken: int | None,
+    now: datetime,
+) -> None:
+    """Store that a message is being sent, with a version of the city's own text or the built-in.
+
+    With it, that the mail server has taken the message before, if there is one.
+    """
     values = {"id": message_id, "attempts": attempts, "template_version": template_version}
-    Call(_sending(), values).run()
+    Call(_sending(), {**values, "taken": taken, "now": now}).run()
 
 
 @cache
 def _sending() -> Statement:
+    """Update both rows with one statement: each costs PostgreSQL as much as half an email."""
     mine = table(Message).c
+    taken = bindparam("taken", type_=BigInteger)
+    is_taken = mine.id == taken
+
+    def either(of_taken: Any, of_next: Any) -> Any:
+        return case((is_taken, of_taken), else_=of_next)
+
+    number = bindparam("attempts", type_=mine.attempts.type)
+    version = bindparam("template_version", type_=mine.template_version.type)
     values = {
-        "state": "sending",
-        "attempts": bindparam("attempts", type_=mine.attempts.type),
-        "template_version": bindparam("template_version", type_=mine.template_version.type),
+        "state": either("sent", "sending"),
+        "sent_at": either(_now(), mine.sent_at),
+        "failure": either("", mine.failure),
+        "attempts": either(mine.attempts, number),
+        "template_version": either(mine.template_version, version),
     }
-    return _changing(values)
+    both = func.any(func.array_remove(pg_array([bindparam("id", type_=BigInteger), taken]), None))
+    return Statement(update(table(Message)).where(mine.id == both).values(values), prepared=True)
 
 
 def store_taken(message_id: int | None, now: datetime) -> None:
@@ -79,13 +102,13 @@ def store_taken(message_id: int | None, now: datetime) -> None:
 
 @cache
 def _taken() -> Statement:
-    now = bindparam("now", type_=table(Message).c.sent_at.type)
-    return _changing({"state": "sent", "sent_at": now, "failure": ""})
-
-
-def _changing(values: Mapping[str, Any]) -> Statement:
     mine = table(Message).c.id == bindparam("id", type_=BigInteger)
+    values = {"state": "sent", "sent_at": _now(), "failure": ""}
     return Statement(update(table(Message)).where(mine).values(values), prepared=True)
+
+
+def _now() -> Any:
+    return bindparam("now", type_=table(Message).c.sent_at.type)
 
 
 def hold_back(
