@@ -45,7 +45,7 @@ def as_cell(value: Any) -> str:
 
 def test_each_measure_has_the_same_rows_in_json_and_csv(still_server: str) -> None:
     for measure in FIGURES:
-        asked = {**ALL, "period": "all", "by": "service"}
+        asked = {**ALL, "period": "all", "by": "service", "service_code": "POTHOLE"}
         found = get(still_server, f"{measure}.json", params=asked).json()
         answer = get(still_server, f"{measure}.csv", params=asked)
         assert answer.headers["Content-Type"].startswith("text/csv")
@@ -146,6 +146,7 @@ def test_a_range_without_requests_says_so(still_server: str) -> None:
         ("flow.csv?boundary=moon:1", 400, "boundary uses unknown layer 'moon'."),
         ("flow.json?boundary=ward:99", 404, "Layer ward has no boundary 99."),
         ("promises.json?period=week&from=2025-01-01&to=2025-12-31", 400, "contain 53 periods"),
+        ("came-back.json", 400, "Name services with service_code."),
         ("flow.json?by=channel", 403, "api_key is required."),
         ("flow.json?channel=web", 403, "api_key is required."),
         ("flow.json?api_key=unknown", 403, "api_key is not valid."),
