@@ -27,7 +27,7 @@ from benchmarks.servers import ROOT
 from local.cluster import throwaway_cluster
 from open311.app import create_app
 from open311.database import db
-from open311.jobs.insights import keep_places
+from open311.jobs.places import keep_places
 from open311.queries.city import City
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.search.visibility import Audience

@@ -157,6 +157,7 @@ def fill(url: str, rows: int) -> None:
         seconds = timedelta(days=365.25 * YEARS).total_seconds()
         values = {"rows": rows, "kinds": kinds, "now": time.time(), "seconds": seconds}
         connection.execute(FACTS, values)
+        connection.execute("ANALYZE request_facts")
         for first in range(100_000_000, 100_000_001 + rows, PART):
             connection.execute(DAYS, {"first": first, "end": first + PART})
         connection.execute(REQUESTS)

@@ -7,15 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from open311.database import lift_time_limit
-from open311.errors import Busy
 from open311.jobs.registry import periodic
 from open311.operations.insights import check_days, check_facts, fold_facts
-from open311.operations.insights_places import store_places
 from open311.queries.insights.population import find_first_day
 from open311.queries.jurisdictions import Scope, list_jurisdictions
-from open311.web.freshness import snapshots
-from open311.web.insights.kept_places import make_places
 
 log = logging.getLogger(__name__)
 
@@ -57,25 +52,6 @@ def check_figures() -> int:
             log.error("Figures of %s differed from its requests, and were corrected.", name)
         total += number
     return total
-
-
-def keep_places() -> int:
-    """Find the places of all cities, and return the number of cities; it takes seconds for each.
-
-    A city whose figures are not ready keeps those of the night before.
-    """
-    number = 0
-    for city in snapshots().current().cities.values():
-        lift_time_limit()
-        now = datetime.now(UTC)
-        try:
-            week, documents = make_places(city, now)
-        except Busy:
-            log.info("The places of %s wait for its figures.", city.scope.jurisdiction_id)
-            continue
-        store_places(city.scope, week, now, documents)
-        number += 1
-    return number
 
 
 def months(jurisdiction: Scope) -> Iterator[date]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from flask import Flask, current_app
 
 from open311.database import Lock, db, end_reads, only_process
-from open311.jobs.insights import check_figures, fold_figures, keep_places
+from open311.jobs.insights import check_figures, fold_figures
 from open311.jobs.registry import periodic
 from open311.logs import log_failure
 from open311.operations.grid import check_grid, fold_grid
@@ -111,7 +111,6 @@ CLEANUPS = (
     Cleanup(check_grid, "Map cells corrected: {:,}."),
     Cleanup(fold_figures, "Requests whose figures were updated: {:,}."),
     Cleanup(check_figures, "Figures corrected: {:,}."),
-    Cleanup(keep_places, "Cities whose places were found: {:,}."),
 )
 """Order matters: files are removed after the rows that name them, and rows leave maps and figures
 last.

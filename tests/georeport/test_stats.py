@@ -46,7 +46,9 @@ def as_cell(value: Any) -> str:
 def test_each_measure_has_the_same_rows_in_json_and_csv(still_server: str) -> None:
     for measure in FIGURES:
         asked = {**ALL, "period": "all", "by": "service", "service_code": "POTHOLE"}
-        found = get(still_server, f"{measure}.json", params=asked).json()
+        document = get(still_server, f"{measure}.json", params=asked)
+        assert document.status_code == 200, f"{measure}: {document.text}"
+        found = document.json()
         answer = get(still_server, f"{measure}.csv", params=asked)
         assert answer.headers["Content-Type"].startswith("text/csv")
         cells = list(csv.DictReader(io.StringIO(answer.text)))

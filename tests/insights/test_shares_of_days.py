@@ -15,6 +15,7 @@ from sqlalchemy import text
 from open311.database import db
 from open311.errors import Open311Error
 from open311.jobs.insights import check_figures, fold_figures
+from open311.operations.requests.change import change_service
 from open311.operations.requests.status import change_status, wait_for_reporter
 from open311.operations.routing.department import hand_over
 from open311.queries.insights.counts import (
@@ -57,8 +58,7 @@ def town(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]
 
 def report(app: Flask, number: int) -> str:
     place = {"lat": str(0.5 - number / 50), "long": str(number / 50 - 0.5)}
-    service = ("POTHOLE", "LAMP")[number % 2]
-    form = {"api_key": "key-of-gridtown", "service_code": service, **place}
+    form = {"api_key": "key-of-gridtown", "service_code": "POTHOLE", **place}
     [receipt] = app.test_client().post("/open311/v2/requests.json", data=form).json or [{}]
     return str(receipt["service_request_id"])
 
@@ -161,7 +161,9 @@ def do_something(chosen: random.Random, jurisdiction: Scope, id_: str) -> None:
         change_status(jurisdiction, id_, status, "Done.", made_by=made_by)
     elif work < 0.7:
         change_status(jurisdiction, id_, "open", "Again.", made_by=made_by)
-    elif work < 0.9:
+    elif work < 0.85:
         hand_over(jurisdiction, id_, chosen.choice(("EAST", "WEST")), "Theirs.", made_by)
+    elif work < 0.95:
+        change_service(jurisdiction, id_, chosen.choice(("LAMP", "POTHOLE")), "Other.", made_by)
     else:
         wait_for_reporter(jurisdiction, id_, "Which side?", made_by)

@@ -17,7 +17,7 @@ from sqlalchemy import delete, update
 from staff_client import Person
 
 from open311.database import db
-from open311.jobs.insights import keep_places
+from open311.jobs.places import keep_places
 from open311.jobs.reports import publish_due
 from open311.models import KeptPlaces
 from open311.queries.insights.kept_places import find_kept_places

@@ -39,7 +39,7 @@ def list_came_back(
     projection in meters.
     """
     facts, first, later = facts_in(population), aliased(ServiceRequest), aliased(ServiceRequest)
-    others = facts_in(population)
+    others = facts_in(population).alias("others")
     group = counted(population, facts, by)
     closed_at = facts.c.closed_at
     known = closed_at <= population.as_of - AGAIN

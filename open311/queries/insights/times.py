@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     select,
     union_all,
 )
@@ -191,7 +192,8 @@ _WIDTH = 32  # bits of an id
 
 def _both(facts: Subquery) -> Any:
     """Return a number that has the ids of the service and of the department."""
-    return cast(facts.c.service_id, BigInteger).op("<<")(_WIDTH).op("|")(facts.c.department_id)
+    service = cast(facts.c.service_id, BigInteger).op("<<")(literal_column(str(_WIDTH)))
+    return service.op("|")(facts.c.department_id)
 
 
 def _names_of_both(population: Population) -> Mapping[str, Callable[[Any], Key | None]]:
