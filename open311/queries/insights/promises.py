@@ -79,14 +79,15 @@ def list_promises(
         return _listed(population, facts, group, due, (begin, end))
     today = _today(population)
     last = today if days[1] is None else min(days[1], today)
-    kept = sums_of(population, by, ("kept", "late"), days[0], last)
-    others = sums_of(population, by, ("no_promise",), *days)
+    found = sums_of(population, by, ("kept", "late", "no_promise"), days[0], last)
     parts = [
-        {key: Promises(*numbers, 0, 0, 0, 0) for key, numbers in kept.items()},
-        {key: Promises(0, 0, 0, 0, 0, number) for key, [number] in others.items()},
-        *_still_moving(population, facts, group, begin, end),
+        {key: Promises(kept, late, 0, 0, 0, none) for key, (kept, late, none) in found.items()}
     ]
-    return _added_up(parts)
+    if days[1] is None or last < days[1]:
+        first = last if days[0] is None else max(days[0], last)
+        rest = sums_of(population, by, ("no_promise",), first, days[1])
+        parts.append({key: Promises(0, 0, 0, 0, 0, number) for key, [number] in rest.items()})
+    return _added_up([*parts, *_still_moving(population, facts, group, begin, end)])
 
 
 def _today(population: Population) -> date:
