@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from schemas.vocabulary.marking import N_
 
-VERSION = "1"
+VERSION = "2"
 """Of all definitions together; a change of one changes it."""
 
 FEWEST = 20
@@ -56,8 +56,21 @@ MEASURES = (
         N_("Time to close in a period"),
         N_(
             "The time to close that all requests open in the period point to. Older requests count "
-            "from the age that they had when the period began."
+            "from the age that they had when the period began. On the page, the time can be left "
+            "out in which requests waited for the requester."
         ),
+        left_out=NO_WORK,
+    ),
+    Measure(
+        "time_to_fix",
+        N_("Time to fix"),
+        N_(
+            "The time from submission until requests were fixed, as a share of all: those closed "
+            "in another way, such as without action, are never fixed. It is estimated by Aalen and "
+            "Johansen's method, with what is still open."
+        ),
+        numerator=N_("Requests whose last closing says that they were fixed or closed."),
+        denominator=N_("Requests received in the period."),
         left_out=NO_WORK,
     ),
     Measure(
@@ -108,9 +121,26 @@ MEASURES = (
         left_out=NO_WORK,
     ),
     Measure(
+        "came_back",
+        N_("Came back"),
+        N_(
+            "The share of closed requests after which somebody reported the same service again, "
+            "within 14 days and 25 m. It tells about services with one thing at a place: where "
+            "many are side by side, what comes back may be another one."
+        ),
+        numerator=N_("Requests followed by another one of the service within 14 days and 25 m."),
+        denominator=N_(
+            "Requests with a location whose last closing was in the period, at least 14 days ago."
+        ),
+        left_out=NO_WORK,
+    ),
+    Measure(
         "duplicates",
         N_("Duplicates"),
-        N_("The share of requests that repeat another request about the same problem."),
+        N_(
+            "The share of requests that repeat another request about the same problem. One that is "
+            "marked as a duplicate and still open counts as work until it is closed."
+        ),
         numerator=N_("Requests that staff marked as duplicates."),
         denominator=N_("All requests received in the period."),
         left_out=N_("Withdrawn requests and tests."),

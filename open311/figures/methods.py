@@ -72,7 +72,8 @@ METHODS = (
             "Places to which the city was called again and again for one service in the past 365 "
             "days: at least three visits, with requests within 25 m of each other. Requests less "
             "than seven days after a visit began count as the same visit. A place is at most 75 m "
-            "across."
+            "across. Without filters, places are those of last night. The public sees squares of "
+            "500 m instead of places, and none in which nearly all requests are at one place."
         ),
         left_out=N_("Duplicates, canceled requests, and requests without a location."),
     ),

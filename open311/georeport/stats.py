@@ -15,8 +15,8 @@ from open311.figures.measures import MEASURES, VERSION
 from open311.georeport.stats_asked import Asked, asked_figures
 from open311.georeport.stats_rows import FIGURES, MOST_SPANS, curve_of
 from open311.messages.insights import STATS_MEASURE_UNKNOWN, STATS_TOO_MANY_PERIODS
+from open311.queries.insights.days import count_hidden
 from open311.queries.insights.flow import Span
-from open311.queries.insights.population import count_hidden
 from open311.queries.insights.spans import PERIODS
 from open311.queries.search.visibility import Audience
 from open311.web.caching import is_known

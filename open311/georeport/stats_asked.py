@@ -31,7 +31,7 @@ from open311.queries.search.visibility import Audience
 from open311.web.auth import check_key_is_for, check_key_may, sender, sent_key
 from open311.web.parameters import chosen_jurisdiction, parse, sent_values
 from schemas.base import Values, data_keys, filled_in
-from schemas.search.stats import OF, CurveParametersSchema, StatsSchema
+from schemas.search.stats import OF, WAITING, CurveParametersSchema, StatsSchema
 
 USUAL_RANGE = timedelta(days=84)
 
@@ -42,7 +42,7 @@ OTHER_PARAMETERS = ("api_key", "jurisdiction_id")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """Of ranges: the days around them exist in all time zones."""
 
-_OF_CURVE = {"by": "city", "period": "all", "of": OF[0]}
+_OF_CURVE = {"by": "city", "period": "all", "of": OF[0], "waiting": WAITING[0]}
 """What is not asked of a curve."""
 
 
@@ -59,6 +59,7 @@ class Asked:
     begin: date
     end: date
     of: str
+    waiting: str
     last_change: int
 
 
@@ -83,7 +84,9 @@ def asked_figures(parameters: type[CurveParametersSchema] = StatsSchema) -> Aske
         boundaries=tuple(BoundaryCode(*one) for one in asked["boundary"]),
     )
     population = find_population(jurisdiction, audience, now, criteria)
-    return Asked(population, by, asked["period"], begin, end, asked["of"], last_change)
+    return Asked(
+        population, by, asked["period"], begin, end, asked["of"], asked["waiting"], last_change
+    )
 
 
 def _range(asked: dict[str, Any], today: date) -> tuple[date, date]:

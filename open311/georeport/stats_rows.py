@@ -1,14 +1,19 @@
 """Rows of figures: one for each period and key, as numbers, medians in hours, or shares."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
+from open311.errors import InvalidParameters
+from open311.figures.incidence import Incidence
 from open311.figures.measures import FEWEST
 from open311.figures.shares import Share
 from open311.figures.survival import Curve
 from open311.georeport.stats_asked import Asked
+from open311.messages.insights import STATS_SERVICE_REQUIRED
+from open311.queries.insights.came_back import list_came_back
 from open311.queries.insights.counts import (
     Parts,
     list_duplicates,
@@ -16,8 +21,11 @@ from open311.queries.insights.counts import (
     list_reopened,
     list_transfers,
 )
+from open311.queries.insights.ends import times_to_fix
 from open311.queries.insights.flow import Flow, Span, list_flows
+from open311.queries.insights.population import CITY
 from open311.queries.insights.promises import list_promises
+from open311.queries.insights.reports import list_published_flows
 from open311.queries.insights.times import (
     TO_CLOSE,
     TO_FIRST_ACTION,
@@ -25,6 +33,11 @@ from open311.queries.insights.times import (
     times_of_period,
     times_of_received,
 )
+from open311.queries.search.visibility import Audience
+from open311.web.insights.frozen import flow_as_list
+from open311.web.insights.hot_places import projection_of
+from open311.web.parameters import chosen_city, sent_values
+from schemas.search.stats import WAITING
 from schemas.search.stats_documents import QUARTILES
 
 Row = dict[str, Any]
@@ -79,19 +92,30 @@ def _unfinished(asked: Asked, span: Span) -> str | None:
 
 def flow_rows(asked: Asked, spans: Sequence[Span]) -> list[Row]:
     """Return the flow of each span and key; the value is what is open at the end."""
-    found = list_flows(asked.population, spans, asked.by)
+    found, published = list_flows(asked.population, spans, asked.by), _published(asked, spans)
     return [
-        _flow_row(asked, key, flow)
+        _flow_row(asked, key, flow, published.get(flow.span.begin))
         for number in range(len(spans))
         for key, flow in ((key, flows[number]) for key, flows in found.items())
     ]
 
 
-def _flow_row(asked: Asked, key: str, flow: Flow) -> Row:
+def _published(asked: Asked, spans: Sequence[Span]) -> Mapping[date, object]:
+    """Return the flows of the city that weekly reports have published, by the first day."""
+    population = asked.population
+    if asked.by != CITY or population.is_filtered:
+        return {}
+    weeks = [one.begin for one in spans if one.end - one.begin == timedelta(days=7)]
+    is_staff = population.audience is Audience.STAFF
+    return list_published_flows(population.jurisdiction, weeks, for_staff=is_staff)
+
+
+def _flow_row(asked: Asked, key: str, flow: Flow, published: object) -> Row:
+    is_revised = published is not None and published != flow_as_list(flow)
     return {
         **_common(asked, flow.span, key, flow.received),
         "value": flow.open_at_end,
-        "flag": _unfinished(asked, flow.span),
+        "flag": _unfinished(asked, flow.span) or ("revised" if is_revised else None),
         "open_before": flow.open_before,
         "received": flow.received,
         "reopened": flow.reopened,
@@ -105,11 +129,13 @@ def _flow_row(asked: Asked, key: str, flow: Flow) -> Row:
 def _time_rows(timing: Timing) -> RowsOfSpan:
     def rows(asked: Asked, span: Span) -> list[Row]:
         begin, end = span.moments(asked.population.jurisdiction.zone)
+        net = timing.until == "closed" and asked.waiting != WAITING[0]
+        timed = replace(timing, net=net)
         if asked.of == "period":
-            curves = times_of_period(asked.population, begin, end, asked.by, timing)
+            curves = times_of_period(asked.population, begin, end, asked.by, timed)
             found: Found = {key: (curve, None) for key, curve in curves.items()}
         else:
-            times = times_of_received(asked.population, begin, end, asked.by, timing)
+            times = times_of_received(asked.population, begin, end, asked.by, timed)
             found = {key: (one.curve, one.at_entry) for key, one in times.items()}
         return [_time_row(asked, span, key, *found[key]) for key in sorted(found)]
 
@@ -130,6 +156,35 @@ def _time_row(asked: Asked, span: Span, key: str, curve: Curve, at_entry: int | 
     if asked.of == "received" and (row["q75"] is None or age < row["q75"]):
         row["flag"] = row["flag"] or "moving"
     return row
+
+
+def _fix_rows(asked: Asked, span: Span) -> list[Row]:
+    begin, end = span.moments(asked.population.jurisdiction.zone)
+    found = times_to_fix(asked.population, begin, end, asked.by)
+    return [_fix_row(asked, span, key, found[key]) for key in sorted(found)]
+
+
+def _fix_row(asked: Asked, span: Span, key: str, found: Incidence) -> Row:
+    row = {**_common(asked, span, key, found.n), "done": found.happened}
+    if row["flag"] == "few":
+        return {**row, **dict.fromkeys(QUARTILES)}
+    half = found.quantile(0.5)
+    shares = {"q25": 0.25, "q75": 0.75, "q90": 0.9}
+    row |= {name: found.quantile(share).value for name, share in shares.items()}
+    return {**row, "value": half.value, "lower": half.lower, "upper": half.upper}
+
+
+def _came_back_rows(asked: Asked, span: Span) -> list[Row]:
+    """Return the share of closings after which the same was reported again.
+
+    Raises InvalidParameters without services: at most of them, many things stand side by side.
+    """
+    if asked.population.service_ids is None:
+        raise InvalidParameters(STATS_SERVICE_REQUIRED, field="service_code")
+    srid = projection_of(chosen_city(sent_values()))
+    if srid is None:
+        return []
+    return _part_rows(partial(list_came_back, srid=srid), "came_back")(asked, span)
 
 
 def promise_rows(asked: Asked, span: Span) -> list[Row]:
@@ -157,7 +212,7 @@ Lister = Callable[..., Mapping[str, Parts]]
 def _part_rows(lister: Lister, part: str) -> RowsOfSpan:
     def rows(asked: Asked, span: Span) -> list[Row]:
         begin, end = span.moments(asked.population.jurisdiction.zone)
-        found = lister(asked.population, begin, end, asked.by)
+        found = lister(asked.population, begin, end, by=asked.by)
         return [
             {**_shared(_common(asked, span, key, one.n), one.share(part)), **one.parts}
             for key, one in found.items()
@@ -179,6 +234,7 @@ FIGURES = {
     "first-action": Figure(
         "first_action", "hours", (*COMMON, *OF_TIMES), _each(_time_rows(TO_FIRST_ACTION))
     ),
+    "time-to-fix": Figure("time_to_fix", "hours", (*COMMON, "done", *QUARTILES), _each(_fix_rows)),
     "promises": Figure("promise_kept", "share", (*COMMON, *OF_PROMISES), _each(promise_rows)),
     "outcomes": Figure(
         "outcome",
@@ -197,6 +253,9 @@ FIGURES = {
         "share",
         (*COMMON, "reopened", "too_recent"),
         _each(_part_rows(list_reopened, "reopened")),
+    ),
+    "came-back": Figure(
+        "came_back", "share", (*COMMON, "came_back", "too_recent"), _each(_came_back_rows)
     ),
     "duplicates": Figure(
         "duplicates",

@@ -24,6 +24,7 @@ from open311.jobs import (  # noqa: F401 -- they register what the worker runs
     mail,
     maintenance,
     open_data,
+    places,
     reports,
     routing,
     webhooks,

@@ -25,6 +25,13 @@ STATS_BY_UNKNOWN = Message(
     "stats.by_unknown",
     api="by must be one of %(known)s.",
 )
+STATS_SERVICE_REQUIRED = Message(
+    "stats.service_required",
+    api=(
+        "Name services with service_code. Choose those with one thing at a place: where many are "
+        "side by side, such as parking meters, what comes back may be another one."
+    ),
+)
 STATS_TOO_MANY_PERIODS = Message(
     "stats.too_many_periods",
     api=(

@@ -18,7 +18,13 @@ from open311.models.history import (
 )
 from open311.models.imports import FormerId, ImportProgress
 from open311.models.incoming import IncomingMail
-from open311.models.insights import FigureDay, FigureState, PublishedReport, RequestFact
+from open311.models.insights import (
+    FigureDay,
+    FigureState,
+    KeptPlaces,
+    PublishedReport,
+    RequestFact,
+)
 from open311.models.jurisdiction import CityVersion, Jurisdiction
 from open311.models.maps import Boundary, BoundaryEdge, BoundaryLayer, BoundarySet
 from open311.models.media import Media, NotePhoto
@@ -105,6 +111,7 @@ __all__ = [
     "ImportProgress",
     "IncomingMail",
     "Jurisdiction",
+    "KeptPlaces",
     "Media",
     "Message",
     "MessageItem",

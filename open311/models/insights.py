@@ -1,6 +1,6 @@
 """What the figures of Insights are made from (ADR 66), and weekly reports (ADR 76)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     SmallInteger,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,8 +25,31 @@ RECEIVED, CLOSED, REOPENED, HANDED_IN, HANDED_OUT = FLOWS = range(1, 6)
 FLOW_NAMES = ("received", "closed", "reopened", "handed_in", "handed_out")
 """The columns of figure_days, in the order of FLOWS."""
 
+PART_NAMES = (
+    *("requests", "duplicates", "canceled", "work", "no_promise", "at_entry"),
+    *("transferred", "transferred_twice", "returned"),
+    *("ended", "done", "no_further_action", "not_ours", "referred"),
+    *("reopened_soon", "kept", "late"),
+)
+"""The columns of figure_days that shares are made of."""
+
+DAY_NAMES = (*FLOW_NAMES, *PART_NAMES)
+
+AT_ENTRY = timedelta(minutes=10)
+"""What is closed this soon was probably entered after the work."""
+
+AGAIN = timedelta(days=14)
+"""A closing lasts if nobody reopened the request in this time."""
+
 EVERYWHERE = 0
 """boundary_id of the rows of figure_days for all places."""
+
+
+TIMED = (
+    *("service_request_pk", "public", "service_id", "department_id", "channel", "outcome"),
+    *("closed_at", "first_action_at", "seen_at"),
+)
+"""What times are made of: indexes have it, so that the rows of a year need not be read."""
 
 
 class RequestFact(Base):
@@ -35,17 +59,35 @@ class RequestFact(Base):
     flows are in the order of time, the receipt first, in three lists: when, one of FLOWS, and the
     department that it came to or left. transfers is the number of transfers by people, and
     returned is true if a department had it more than once. waited_seconds is the time for which it
-    waited for the requester, without the time since waits_since. seen_at is when an import last
-    read it at another server. boundaries are the ids of those that contain it.
+    waited for the requester, without the time since waits_since. seen_at is when an imported one
+    was last known: when it was read at the other server, or at its last flow. boundaries are the
+    ids of those that contain it.
 
     There is no foreign key: the fold removes the row, and subtracts what it counted.
     """
 
     __tablename__ = "request_facts"
     __table_args__ = (
-        Index("ix_request_facts_requested", "jurisdiction_id", "requested_at"),
+        Index(
+            "ix_request_facts_requested",
+            *("jurisdiction_id", "requested_at"),
+            postgresql_include=TIMED,
+        ),
         Index("ix_request_facts_closed", "jurisdiction_id", "closed_at"),
         Index("ix_request_facts_due", "jurisdiction_id", "due_at"),
+        Index(
+            "ix_request_facts_open",
+            *("jurisdiction_id", "requested_at"),
+            postgresql_include=(*TIMED, "due_at", "waits_since", "boundaries"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_request_facts_acted", "jurisdiction_id", "first_action_at"),
+        Index(
+            "ix_request_facts_unacted",
+            *("jurisdiction_id", "requested_at"),
+            postgresql_include=(*TIMED, "boundaries"),
+            postgresql_where=text("first_action_at IS NULL"),
+        ),
     )
 
     service_request_pk: Mapped[int] = mapped_column(
@@ -74,10 +116,17 @@ class RequestFact(Base):
 
 
 class FigureDay(Base):
-    """Flows of work on a day of the city, by what they are counted by.
+    """Flows of work, and parts of shares, on a day of the city, by what they are counted by.
 
     boundary_id is EVERYWHERE, or a boundary that contains the requests. Duplicates and canceled
     requests are no work.
+
+    A flow counts for the department that had the request then, and so does reopened_soon: closings
+    of this day after which it was reopened within AGAIN. Others count for the department that has
+    it now. Those received on this day are requests (all), duplicates, canceled, and of work: work
+    (all), no_promise, at_entry, transferred, transferred_twice, and returned. Those whose last
+    closing was on this day are ended, of which are done, no_further_action, not_ours, and referred.
+    Those due on this day, and closed now, are kept or late.
     """
 
     __tablename__ = "figure_days"
@@ -93,6 +142,23 @@ class FigureDay(Base):
     reopened: Mapped[int]
     handed_in: Mapped[int]
     handed_out: Mapped[int]
+    requests: Mapped[int]
+    duplicates: Mapped[int]
+    canceled: Mapped[int]
+    work: Mapped[int]
+    no_promise: Mapped[int]
+    at_entry: Mapped[int]
+    transferred: Mapped[int]
+    transferred_twice: Mapped[int]
+    returned: Mapped[int]
+    ended: Mapped[int]
+    done: Mapped[int]
+    no_further_action: Mapped[int]
+    not_ours: Mapped[int]
+    referred: Mapped[int]
+    reopened_soon: Mapped[int]
+    kept: Mapped[int]
+    late: Mapped[int]
 
 
 class FigureState(Base):
@@ -129,3 +195,21 @@ class PublishedReport(Base):
     definitions_version: Mapped[str]
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
     staff_document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class KeptPlaces(Base):
+    """The places of a city that a job found last night, among all requests or the public ones.
+
+    week is the Monday of the week of places with more than normal. document is described in
+    open311/web/insights/kept_places.py; it has keys of requests, and no addresses.
+    """
+
+    __tablename__ = "kept_places"
+
+    jurisdiction_id: Mapped[str] = mapped_column(
+        ForeignKey("jurisdictions.id", ondelete="CASCADE"), primary_key=True
+    )
+    public: Mapped[bool] = mapped_column(primary_key=True)
+    week: Mapped[date]
+    made_at: Mapped[datetime]
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, lift_time_limit, table
 from open311.models import FigureDay, FigureState, RequestFact, ServiceRequest
-from open311.models.insights import FLOW_NAMES
+from open311.models.insights import DAY_NAMES
 from open311.operations.transaction import operation
-from open311.queries.insights.flow import entries_of, kept_facts
+from open311.queries.insights.days import entries_of, kept_facts
 from open311.queries.insights.made_facts import COLUMNS, facts_of
 from open311.queries.insights.population import is_one_of
 from open311.queries.jurisdictions import Scope
@@ -80,8 +80,8 @@ def _replace(jurisdiction: Scope, pks: Sequence[int]) -> None:
 
 def _add_to_days(rows: Any) -> int:
     """Add sums to the days, and return the number of rows."""
-    statement = insert(table(FigureDay)).from_select([*_DAY_KEYS, *FLOW_NAMES], rows)
-    added = {name: table(FigureDay).c[name] + statement.excluded[name] for name in FLOW_NAMES}
+    statement = insert(table(FigureDay)).from_select([*_DAY_KEYS, *DAY_NAMES], rows)
+    added = {name: table(FigureDay).c[name] + statement.excluded[name] for name in DAY_NAMES}
     changing = statement.on_conflict_do_update(index_elements=_DAY_KEYS, set_=added)
     options = {"preserve_rowcount": True}
     return db.session.connection().execute(changing, execution_options=options).rowcount
@@ -132,21 +132,24 @@ def check_days(jurisdiction: Scope, begin: date, end: date) -> int:
     db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     id_, days, fact = jurisdiction.jurisdiction_id, table(FigureDay), RequestFact
     last_flow = fact.flow_times[func.cardinality(fact.flow_times)]
+    first, last = (
+        of(fact.requested_at, fact.due_at, last_flow) for of in (func.least, func.greatest)
+    )
     # Days of the city begin up to a day earlier or later than those of UTC.
-    around = fact.requested_at < end + timedelta(days=2), last_flow >= begin - timedelta(days=2)
+    around = first < end + timedelta(days=2), last >= begin - timedelta(days=2)
     facts = select(*(getattr(fact, name) for name in COLUMNS)).where(
         fact.jurisdiction_id == id_, *around
     )
     expected = entries_of(facts.subquery("counted"), jurisdiction.zone.key).subquery("expected")
     kept = select(
-        *(days.c[name] for name in _DAY_KEYS), *(-days.c[name] for name in FLOW_NAMES)
+        *(days.c[name] for name in _DAY_KEYS), *(-days.c[name] for name in DAY_NAMES)
     ).where(days.c.jurisdiction_id == id_, days.c.day >= begin, days.c.day < end)
     own = select(expected).where(expected.c.day >= begin, expected.c.day < end)
     both = union_all(own, kept).subquery("both")
     keys = [both.c[name] for name in _DAY_KEYS]
-    sums = [func.sum(both.c[name]) for name in FLOW_NAMES]
+    sums = [func.sum(both.c[name]) for name in DAY_NAMES]
     wrong = select(*keys, *sums).group_by(*keys).having(or_(*(total != 0 for total in sums)))
     number = _add_to_days(wrong)
-    nothing = and_(*(days.c[name] == 0 for name in FLOW_NAMES))
+    nothing = and_(*(days.c[name] == 0 for name in DAY_NAMES))
     db.session.execute(delete(days).where(days.c.jurisdiction_id == id_, nothing))
     return number

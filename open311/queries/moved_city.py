@@ -37,6 +37,7 @@ STAYS = frozenset(
         "figure_days",
         "figure_states",
         "incoming_mails",
+        "kept_places",
         "request_facts",
         "request_grid",
         "request_grid_log",

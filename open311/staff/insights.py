@@ -76,7 +76,7 @@ def _view(section: str, known: City, filters: Filters) -> View:
         known,
         Audience.STAFF,
         filters,
-        period_of(known, filters.asked),
+        period_of(known, filters.asked, SECTIONS[section].weeks),
         datetime.now(UTC),
         Links(
             requests=lambda **more: _list_url(pairs, more),

@@ -70,7 +70,8 @@ def _page(found: StoredReport) -> Page | None:
 def _links(week: date) -> Links:
     """Return where the figures of a report lead: to the same requests as they are now."""
     department = _department()
-    name = dict(city_snapshot().departments).get(department)
+    # Of a department that is gone, the list says so; it never shows those of the whole city.
+    name = dict(city_snapshot().departments).get(department, department)
     kept = {"agency_responsible": name} if name else {}
     chosen: dict[str, Any] = {"department": department} if department else {}
     lists = url_for("staff_finding.index")

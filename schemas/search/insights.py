@@ -8,7 +8,7 @@ from marshmallow import validates_schema
 
 from schemas.base import SearchSchema
 from schemas.errors import Invalid
-from schemas.fields import Repeated, Text, W3CDateTime
+from schemas.fields import Choice, Repeated, Text, W3CDateTime
 from schemas.search.fields import WholeNumber
 from schemas.vocabulary.intake import INTAKE_CHANNELS
 
@@ -22,7 +22,8 @@ class InsightsSchema(SearchSchema):
     """Filters of figures; None or [] if not set. Values of a list are alternatives.
 
     since and until are the first and the last day of a period. layer is what areas are compared by,
-    by is what tables are cut by (open311/web/insights/cuts.py). crews and crews_planned are for
+    by is what tables are cut by (open311/web/insights/cuts.py). With waiting, the time in which a
+    request waited for the requester is left out of times to close. crews and crews_planned are for
     what would be open with other crews.
     """
 
@@ -35,6 +36,7 @@ class InsightsSchema(SearchSchema):
     until = W3CDateTime(load_default=None, last_moment=True)
     layer = Text(100, load_default=None)
     by = Text(110, load_default=None)
+    waiting = Choice(("left_out",), load_default=None)
     crews = WholeNumber(1, load_default=None)
     crews_planned = WholeNumber(1, load_default=None)
 

@@ -16,6 +16,8 @@ PERIODS = ("week", "month", "28days", "all")
 
 OF = ("received", "period")
 
+WAITING = ("counted", "left_out")
+
 
 class CurveParametersSchema(SearchSchema):
     """The filters of figures, and their range. Days are those of the city, both included."""
@@ -88,6 +90,15 @@ class StatsSchema(CurveParametersSchema):
             "ISO weeks, months, blocks of 28 days that end with to, or all days as one. By default "
             "week for flow, and 28days for others.",
             enum=list(PERIODS),
+        ),
+    )
+    waiting = Choice(
+        WAITING,
+        load_default=WAITING[0],
+        **says(
+            "For time-to-close: whether the time counts in which a request waited for the "
+            "requester.",
+            enum=list(WAITING),
         ),
     )
     of = Choice(

@@ -10,13 +10,13 @@ COUNTS = (
     *("open_before", "received", "reopened", "transferred_in", "closed", "transferred_out"),
     *("open_at_end", "kept", "late", "overdue", "waiting", "not_yet_due"),
     *("no_promise", "done", "no_further_action", "not_ours", "referred", "once_or_more"),
-    *("twice_or_more", "returned", "too_recent", "duplicates", "canceled"),
+    *("twice_or_more", "returned", "too_recent", "came_back", "duplicates", "canceled"),
 )
 """Numbers of requests in rows; each measure has some of them."""
 
 QUARTILES = ("q25", "q75", "q90")
 
-FLAGS = ("few", "unfinished", "moving")
+FLAGS = ("few", "unfinished", "moving", "revised")
 
 
 class StatsRowSchema(DocumentSchema):
@@ -43,7 +43,8 @@ class StatsRowSchema(DocumentSchema):
         allow_none=True,
         metadata={
             "description": "few: fewer than 20 requests. unfinished: the period has not ended. "
-            "moving: many of its requests are still open, so the figure will change.",
+            "moving: many of its requests are still open, so the figure will change. revised: the "
+            "flow of a week is not what its weekly report says, as requests were changed since.",
             "enum": [*FLAGS, None],
         },
     )

@@ -19,7 +19,8 @@ from washington_figures import load_washington
 from open311.figures.survival import Curve
 from open311.jobs.insights import check_figures, fold_figures
 from open311.queries.insights import population
-from open311.queries.insights.counts import list_duplicates
+from open311.queries.insights.came_back import list_came_back
+from open311.queries.insights.counts import Parts, list_duplicates
 from open311.queries.insights.flow import Span, list_flows, weeks
 from open311.queries.insights.population import By, Population, find_population
 from open311.queries.insights.promises import list_promises
@@ -256,6 +257,27 @@ def test_promises_of_each_week_and_what_is_open_are_those_of_pandas(
         found = {"open": flows[key][-1].open_at_end, "overdue": promises[key].overdue}
         wrong += differences("open_now", key, found, row)
     assert not wrong
+
+
+def test_what_came_back_is_that_of_the_reference(
+    washington: Flask, results: Path, kinds: dict[str, By], whole_city: bool
+) -> None:
+    """In the projection of the reference, that of the District of Columbia."""
+    begin, srid = datetime(2016, 1, 1, tzinfo=UTC), 26985
+    found = list_came_back(as_of(), begin, AS_OF, srid, By("service"))
+    compared, wrong = 0, []
+    for row in rows_of(results, "came_back"):
+        key = row["service_code"]
+        if not is_compared(key, "service", kinds, whole_city):
+            continue
+        one = found.get(key, Parts(0, {"came_back": 0}))
+        numbers = {"closed_14_days_ago": one.n, "came_back": one.parts["came_back"]}
+        wrong += differences(
+            "came_back", key, {**numbers, "share": one.share("came_back").value}, row
+        )
+        compared += 1
+    assert not wrong
+    assert compared == (48 if whole_city else len(SAMPLE))
 
 
 def test_duplicates_are_those_of_statsmodels(

@@ -25,7 +25,8 @@ from open311.operations.requests.status import change_status, resume, wait_for_r
 from open311.operations.requests.withdraw import withdraw_service_request
 from open311.operations.routing.department import hand_over
 from open311.queries.insights import population
-from open311.queries.insights.flow import Flow, Span, list_flows, made_facts
+from open311.queries.insights.days import made_facts
+from open311.queries.insights.flow import Flow, Span, list_flows
 from open311.queries.insights.population import CITY, By, find_population
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.history import find_closings

@@ -274,6 +274,7 @@ def test_the_next_time_is_the_hour_that_was_set_in_utc(
             "reroute": datetime(2026, 11, 1, 6, 1, tzinfo=UTC),
             "fold": datetime(2026, 11, 1, 5, 41, 30, tzinfo=UTC),
             "keep_figures": datetime(2026, 11, 1, 5, 40, 45, tzinfo=UTC),
+            "find_places": datetime(2026, 11, 2, 3, 50, tzinfo=UTC),
             "publish_reports": datetime(2026, 11, 1, 5, 45, 25, tzinfo=UTC),
             "write_open_data": datetime(2026, 11, 2, 4, 30, tzinfo=UTC),
         }
@@ -286,7 +287,7 @@ def test_never_is_never(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "OPEN311_MAINTENANCE_AT", None)
     monkeypatch.setitem(app.config, "OPEN311_OPEN_DATA_AT", None)
     assert set(next_times(app, datetime.now(UTC))) == {
-        *("reroute", "fold", "keep_figures", "publish_reports"),
+        *("reroute", "find_places", "fold", "keep_figures", "publish_reports"),
     }
 
 

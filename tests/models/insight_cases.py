@@ -20,6 +20,17 @@ def report(**values: object) -> str:
     return insert("published_reports", **{**row, **values})
 
 
+def places(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "public": "true",
+        "week": "'2026-11-23'",
+        "made_at": "now()",
+        "document": "'{}'",
+    }
+    return insert("kept_places", **{**row, **values})
+
+
 def data_file(**values: object) -> str:
     row = {
         "jurisdiction_id": "'gridtown.example'",
@@ -36,6 +47,8 @@ INSIGHT_TAKEN = [report()]
 
 INSIGHT_REFUSED = [
     ("fk_figure_states_jurisdiction_id", state(jurisdiction_id="'nowhere'")),
+    ("fk_kept_places_jurisdiction_id", places(jurisdiction_id="'nowhere'")),
+    ("pk_kept_places", f"{places()}; {places()}"),
     ("fk_published_reports_jurisdiction_id", report(jurisdiction_id="'nowhere'")),
     ("pk_published_reports", report() + "; " + report()),
     ("ck_published_reports_begins_on_monday", report(week="'2026-11-24'")),

@@ -72,7 +72,8 @@ NOT_OF_ADMINISTRATION = {
     *("user_sessions", "webhook_attempts", "webhook_deliveries", "work_steps"),
     *("bulk_changes", "bulk_items", "request_tags", "shift_stops"),
     *("staff_receipts", "tags", "note_photos"),
-    *("data_files", "figure_days", "figure_states", "published_reports", "request_facts"),
+    *("data_files", "figure_days", "figure_states", "kept_places", "published_reports"),
+    "request_facts",
 }
 """Tables of requests, of residents, of one user, and of work that the server does by itself.
 

@@ -23,6 +23,7 @@ from open311.queries.insights.reports import find_report
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.web.freshness import snapshots
 from open311.web.insights.frozen import from_document, to_document
+from open311.web.insights.report import make_documents
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -145,6 +146,34 @@ def test_a_report_is_published_once_and_stays_as_it_was(
     table = get(f"/insights/{code(monday(1))}/revision.csv").text.splitlines()
     assert table[:2] == ["requests,published,revised", f"Received,{USUAL},{USUAL - 1}"]
     assert get(f"/insights/{code(monday(1))}/none.csv").status_code == 404
+
+
+def test_a_week_that_is_not_as_it_was_published_is_flagged(
+    get: Callable[[str], requests.Response], published: list[int]
+) -> None:
+    assert published
+    days = f"from={monday(3):%F}&to={monday() - timedelta(days=1):%F}"
+    rows = get(f"/stats/flow.json?period=week&{days}").json()["rows"]
+    flags = {row["begin"]: row["flag"] for row in rows}
+    expected = {monday(3): None, monday(2): "revised", monday(1): None}
+    assert flags == {f"{day:%F}": flag for day, flag in expected.items()}
+    by_service = get(f"/stats/flow.json?period=week&by=service&{days}").json()["rows"]
+    assert {row["flag"] for row in by_service} == {None}
+
+
+def test_a_city_without_public_requests_reports_how_many_there_are(
+    site_database: str, published: list[int]
+) -> None:
+    assert published
+    with at_hand(site_database):
+        city = snapshots().current().cities["gridtown.example"]
+        db.session.execute(text("UPDATE service_requests SET public = false"))
+        documents = make_documents(city, monday(1), datetime.now(UTC))
+        db.session.rollback()
+    assert documents is not None
+    public, whole = (from_document(one) for one in (documents[0], documents[1]["city"]))
+    assert (len(public.week.weeks), public.flow.received, public.hidden > 0) == (26, 0, True)
+    assert whole.flow.received > 0
 
 
 def test_reports_are_listed_and_in_a_feed(

@@ -27,6 +27,7 @@ NOT_ABOUT_REQUESTS = {
     "audit_entries",
     *("boundaries", "boundary_edges", "boundary_layers", "boundary_sets", "business_hours"),
     *("city_version", "data_files", "figure_days", "figure_states", "published_reports"),
+    "kept_places",
     *("canaries", "carried_rules", "carry_overs", "departments", "holidays", "import_progress"),
     "jurisdictions",
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),

@@ -13,9 +13,16 @@ import pytest
 import shapely
 from applications import at_hand
 from past_weeks import LAST, STILL_OPEN, USUAL, WEEKS, store_past_weeks
+from sqlalchemy import delete, update
 from staff_client import Person
 
+from open311.database import db
+from open311.jobs.places import keep_places
 from open311.jobs.reports import publish_due
+from open311.models import KeptPlaces
+from open311.queries.insights.kept_places import find_kept_places
+from open311.queries.jurisdictions import get_jurisdiction
+from open311.web.insights import kept_places
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -266,6 +273,51 @@ def test_a_place_is_named_to_which_the_city_comes_again(reader: Person) -> None:
     link = urlsplit(page.cssselect("#repeated-places a[href*='.csv']")[0].get("href"))
     file = csv.DictReader(io.StringIO(reader.get(link.path.removeprefix("/staff")).text))
     assert [one["visits"] for one in file] == [f"{WEEKS}", f"{WEEKS}"]
+
+
+def test_places_of_last_night_are_those_that_are_found_at_once(reader: Person, city: str) -> None:
+    filters = {"service_code": "POTHOLE"}
+    found = {
+        key: rows_of(shown(reader, "places", **filters), key)
+        for key in ("places", "repeated-places")
+    }
+    with at_hand(city):
+        assert keep_places() == 1
+        stored = find_kept_places(get_jurisdiction(None), public=False)
+        assert stored is not None
+        assert len(stored.document["repeated"]) == 2
+        kept = dict(stored.document)
+        kept["repeated"] = kept["repeated"][:1]
+        db.session.execute(update(KeptPlaces).values(document=kept))
+        db.session.commit()
+    page = shown(reader, "places")
+    assert rows_of(page, "places") == found["places"]
+    assert rows_of(page, "repeated-places") == found["repeated-places"][:1]
+    # A filter finds them at once, also those that are not kept.
+    assert (
+        rows_of(shown(reader, "places", **filters), "repeated-places") == found["repeated-places"]
+    )
+
+
+def test_the_public_sees_no_square_that_shows_a_home(
+    reader: Person, city: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nearly all requests of both squares are at one place."""
+    with at_hand(city):
+        here = get_jurisdiction(None)
+        assert keep_places() == 1
+        public = find_kept_places(here, public=True)
+        assert public is not None
+        assert (len(public.document["repeated"]), public.document["squares"]) == (2, [])
+        monkeypatch.setattr(kept_places, "OTHERS", 0)
+        assert keep_places() == 1
+        shown_now = find_kept_places(here, public=True)
+        assert shown_now is not None
+        squares = shown_now.document["squares"]
+        assert sum(one["places"] for one in squares) == 2
+        assert sum(one["visits"] for one in squares) == 2 * WEEKS
+        db.session.execute(delete(KeptPlaces))
+        db.session.commit()
 
 
 def test_the_api_has_the_same_places(reader: Person) -> None:

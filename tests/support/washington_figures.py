@@ -13,16 +13,17 @@ CLOSED_AS = {"duplicate", "cancelled", "no_further_action"}
 
 LOADED = """
 CREATE TEMP TABLE loaded (id text, service_code text, department text, requested timestamptz,
-    closed timestamptz, due timestamptz, detailed_status text, ward text)
+    closed timestamptz, due timestamptz, detailed_status text, ward text, long float8, lat float8)
 """
 REQUESTS = """
 INSERT INTO service_requests (jurisdiction_id, service_request_id, public, sandbox, service_id,
     department_id, routing_reason, pinned, near_border, address_string, address_id, zipcode,
     description, media_url, answers, status, detailed_status, status_notes, requested_datetime,
-    updated_datetime, expected_datetime)
+    updated_datetime, expected_datetime, location, location_from)
 SELECT 'dc.gov', loaded.id, true, false, services.id, departments.id, '', false, false,
     'Washington', '', '', '', '', '{}', CASE WHEN closed IS NULL THEN 'open' ELSE 'closed' END,
-    detailed_status, '', requested, coalesce(closed, requested), due
+    detailed_status, '', requested, coalesce(closed, requested), due,
+    ST_SetSRID(ST_MakePoint(long, lat), 4326), CASE WHEN lat IS NOT NULL THEN 'client' END
 FROM loaded JOIN services USING (service_code) JOIN departments ON code = department
 ORDER BY requested, loaded.id
 """
@@ -94,4 +95,5 @@ def _row(row: dict[str, str]) -> tuple[Any, ...]:
         status = status if status in ("open", "in_progress") else "open"
     moments = (row["requested"], closed or None, row["due"] or None)
     code, agency = row["service_code"], row["department"]
-    return (row["service_request_id"], code, agency, *moments, status, row["recorded_ward"] or None)
+    place = (row["recorded_ward"] or None, row["lon"] or None, row["lat"] or None)
+    return (row["service_request_id"], code, agency, *moments, status, *place)

@@ -53,7 +53,8 @@ def facts_of(condition: ColumnElement[bool]) -> Select[Any]:
         _seen(asked),
         _places(asked),
     )
-    one = ServiceRequest
+    one, times = ServiceRequest, flows.c.flow_times
+    last_flow = times[func.cardinality(times)]
     values: dict[str, Any] = {
         "service_request_pk": one.pk,
         "jurisdiction_id": one.jurisdiction_id,
@@ -71,7 +72,7 @@ def facts_of(condition: ColumnElement[bool]) -> Select[Any]:
         "due_at": one.expected_datetime,
         "waits_since": one.waits_since,
         "waited_seconds": func.coalesce(waits.c.seconds, 0),
-        "seen_at": seen.c.at,
+        "seen_at": case((seen.c.at.is_not(None), func.greatest(seen.c.at, last_flow))),
         "boundaries": func.coalesce(places.c.ids, _NO_NUMBERS),
         **{name: flows.c[name] for name in ("flow_times", "flow_kinds", "flow_departments")},
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -49,6 +49,9 @@ from schemas.vocabulary.statuses import NO_WORK
 MOST_CHANGED = 5_000
 """Changed requests that an answer makes facts of; with more, it waits for the fold."""
 
+NOW = timedelta(minutes=1)
+"""How long a moment is the present, for one that was taken before figures are read."""
+
 COUNTABLE = ("services", "groups", "departments", "channels", "boundaries")
 """The criteria of the request list by which figures can be filtered."""
 
@@ -73,7 +76,8 @@ class Population:
     """The requests of a jurisdiction that an audience may see, filtered, as of a moment.
 
     The ids are those of the filter; None filters nothing. boundary_ids are of one layer each.
-    changed are the keys of requests whose facts are not folded yet.
+    changed are the keys of requests whose facts are not folded yet. is_current is false if as_of is
+    a moment of the past.
     """
 
     jurisdiction: Scope
@@ -84,6 +88,7 @@ class Population:
     channels: tuple[str, ...]
     boundary_ids: tuple[tuple[int, ...], ...]
     changed: tuple[int, ...]
+    is_current: bool
 
     @property
     def is_filtered(self) -> bool:
@@ -122,6 +127,7 @@ def find_population(
         channels=criteria.channels,
         boundary_ids=tuple(tuple(find_boundary_ids(id_, one).ids) for one in same),
         changed=_find_changed(id_),
+        is_current=as_of >= datetime.now(UTC) - NOW,
     )
 
 
@@ -276,20 +282,3 @@ def find_last_change(jurisdiction_id: str) -> int:
         ServiceRequest.jurisdiction_id == jurisdiction_id
     )
     return db.session.scalar(last) or 0
-
-
-def count_hidden(population: Population, begin: datetime, end: datetime) -> int:
-    """Count the requests received from begin until before end that are not public (aware)."""
-    everyone = population.of_everyone()
-    facts = facts_in(everyone)
-    statement = (
-        select(func.count())
-        .select_from(facts)
-        .where(
-            is_in(everyone, facts),
-            ~facts.c.public,
-            facts.c.requested_at >= begin,
-            facts.c.requested_at < end,
-        )
-    )
-    return db.session.scalar(statement) or 0

@@ -1,14 +1,15 @@
 """Promises: whether work was closed by its due date."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Subquery, and_, cast, func, literal, not_, or_, select
 
 from open311.database import db
 from open311.figures.shares import Share, share
+from open311.queries.insights.days import sums_of, sums_of_each_day, whole_days
 from open311.queries.insights.population import (
     CITY,
     By,
@@ -55,6 +56,9 @@ class Promises:
         return cls(**{name: sum(getattr(one, name) for one in counted) for name in names})
 
 
+NO_PROMISES = Promises(0, 0, 0, 0, 0, 0)
+
+
 def list_promises(
     population: Population,
     begin: datetime | None,
@@ -67,9 +71,54 @@ def list_promises(
 
     as_first_promised counts by the first due date, before holds or reopening moved it.
     """
+    days = None if as_first_promised else whole_days(population, by, begin, end)
     facts = facts_in(population)
-    due = facts.c.first_due_at if as_first_promised else facts.c.due_at
-    return _listed(population, facts, counted(population, facts, by), due, begin, end)
+    group = counted(population, facts, by)
+    if days is None:
+        due = facts.c.first_due_at if as_first_promised else facts.c.due_at
+        return _listed(population, facts, group, due, (begin, end))
+    today = _today(population)
+    last = today if days[1] is None else min(days[1], today)
+    found = sums_of(population, by, ("kept", "late", "no_promise"), days[0], last)
+    parts = [
+        {key: Promises(kept, late, 0, 0, 0, none) for key, (kept, late, none) in found.items()}
+    ]
+    if days[1] is None or last < days[1]:
+        first = last if days[0] is None else max(days[0], last)
+        rest = sums_of(population, by, ("no_promise",), first, days[1])
+        parts.append({key: Promises(0, 0, 0, 0, 0, number) for key, [number] in rest.items()})
+    return _added_up([*parts, *_still_moving(population, facts, group, begin, end)])
+
+
+def _today(population: Population) -> date:
+    return population.as_of.astimezone(population.jurisdiction.zone).date()
+
+
+def _added_up(parts: Sequence[Mapping[Any, Promises]]) -> dict[Any, Promises]:
+    keys = sorted({key for part in parts for key in part})
+    return {key: Promises.of_all(part[key] for part in parts if key in part) for key in keys}
+
+
+def _still_moving(
+    population: Population,
+    facts: Subquery,
+    group: Counted,
+    begin: datetime | None,
+    end: datetime | None,
+) -> list[dict[Any, Promises]]:
+    """Count what sums do not know: what is open, and what is closed and due today or later."""
+    closed_at, due = facts.c.closed_at, facts.c.due_at
+    zone = population.jurisdiction.zone
+    today = datetime.combine(_today(population), time(), zone)
+    first = today if begin is None else max(begin, today)
+    return [
+        _listed(population, facts, group, due, (begin, end), and_(due.is_not(None), part))
+        for part, is_needed in (
+            (closed_at.is_(None), True),
+            (and_(closed_at.is_not(None), due >= first), end is None or first < end),
+        )
+        if is_needed
+    ]
 
 
 def list_promises_by_week(
@@ -83,8 +132,19 @@ def list_promises_by_week(
     at = func.coalesce(facts.c.due_at, facts.c.requested_at)
     week = func.date_trunc("week", func.timezone(population.jurisdiction.zone.key, at))
     group = Counted(facts, cast(week, Date), None)
-    found: dict[Any, Promises] = _listed(population, facts, group, facts.c.due_at, begin, end)
-    return found
+    days = whole_days(population, CITY, begin, end)
+    if days is None or days[0] is None or days[1] is None:
+        return _listed(population, facts, group, facts.c.due_at, (begin, end))
+    names, first, last = ("kept", "late", "no_promise"), days[0], days[1]
+    today = _today(population)
+    of_weeks: dict[date, Promises] = {}
+    for day, (kept, late, no_promise) in sums_of_each_day(population, names, first, last).items():
+        monday = day - timedelta(days=day.weekday())
+        of_day = Promises(kept, late, 0, 0, 0, no_promise)
+        if day >= today:  # whether its promises were kept is counted below
+            of_day = Promises(0, 0, 0, 0, 0, no_promise)
+        of_weeks[monday] = Promises.of_all([of_weeks.get(monday, NO_PROMISES), of_day])
+    return _added_up([of_weeks, *_still_moving(population, facts, group, begin, end)])
 
 
 def _listed(
@@ -92,19 +152,19 @@ def _listed(
     facts: Subquery,
     group: Counted,
     due: Any,
-    begin: datetime | None,
-    end: datetime | None,
-) -> dict[Key, Promises]:
+    period: tuple[datetime | None, datetime | None],
+    *more: ColumnElement[bool],
+) -> dict[Any, Promises]:
     column, now = facts.c, literal(population.as_of)
     states = _states(column, due, now)
     in_period = or_(
-        and_(due.is_not(None), is_between(due, begin, end)),
-        and_(due.is_(None), is_between(column.requested_at, begin, end)),
+        and_(due.is_not(None), is_between(due, *period)),
+        and_(due.is_(None), is_between(column.requested_at, *period)),
     )
     statement = (
         select(group.column.label("key"), *(func.count().filter(one) for one in states.values()))
         .select_from(group.rows)
-        .where(is_in(population, facts), is_work(facts), in_period)
+        .where(is_in(population, facts), is_work(facts), in_period, *more)
         .group_by("key")
     )
     sums = group.added_up(db.session.execute(statement))

@@ -49,6 +49,18 @@ def list_reports(jurisdiction: Scope, most: int) -> Sequence[Row[date, datetime]
     ).all()
 
 
+def list_published_flows(
+    jurisdiction: Scope, weeks: Sequence[date], *, for_staff: bool
+) -> Mapping[date, Any]:
+    """Return the flows of the city of weeks (Mondays) as their reports have them, by week."""
+    one = PublishedReport
+    document = one.staff_document["city"] if for_staff else one.document
+    statement = select(one.week, document["weeks"][-1]).where(
+        one.jurisdiction_id == jurisdiction.jurisdiction_id, one.week.in_(weeks)
+    )
+    return {row[0]: row[1] for row in db.session.execute(statement)}
+
+
 def find_last_week(jurisdiction: Scope) -> date | None:
     """Return the Monday of the newest week with a report, or None."""
     newest = select(func.max(PublishedReport.week)).where(

@@ -1,33 +1,32 @@
 """Times until requests were closed, or had a first action, as counts of whole hours."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Integer,
-    Select,
     Subquery,
     and_,
     case,
     cast,
-    extract,
     func,
     literal,
-    or_,
+    literal_column,
     select,
     union_all,
 )
 
 from open311.database import db
 from open311.figures.survival import Curve, curve
+from open311.models.insights import AT_ENTRY
+from open311.queries.insights.counted_spans import counts_of
 from open311.queries.insights.population import (
     CITY,
     By,
-    Counted,
     Key,
     Population,
     counted,
@@ -35,13 +34,11 @@ from open311.queries.insights.population import (
     is_between,
     is_in,
     is_work,
+    list_names,
 )
 
 EVERYTHING: Key = ""
 """The key of the city."""
-
-AT_ENTRY = timedelta(minutes=10)
-"""What is closed this soon was probably entered after the work."""
 
 AT_ENTRY_SHARE = 0.05
 """From this share on, such requests are left out of the times to close."""
@@ -119,93 +116,109 @@ def times_of_period(
     end: datetime,
     by: By = CITY,
     timing: Timing = TO_CLOSE,
-    *,
-    with_city: bool = False,
 ) -> dict[Key, Curve]:
     """Return the times of what was open at any time from begin until before end (aware).
 
     Each request is at risk from the age that it had at begin. What was closed after the end counts
-    as open at the end. with_city adds that of all keys together, which costs no other statement.
+    as open at the end.
     """
+    return spans_of_period(population, begin, end, by, timing).curves(by)
+
+
+COUNTED_TOGETHER = ("city", "service", "group", "department")
+"""What times of a period can be counted by without another statement."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Counts of how long requests were open, by keys: rows (hours, happened, others), and rows
+    (hours at entry, requests). names are those of a key by kind.
+    """
+
+    exits: Mapping[Any, Sequence[tuple[int, int, int]]]
+    entries: Mapping[Any, Sequence[tuple[int, int]]]
+    names: Mapping[str, Callable[[Any], Key | None]]
+
+    def curves(self, by: By) -> dict[Key, Curve]:
+        """Return the curves of all keys."""
+        exits: dict[Key, list[tuple[int, int, int]]] = defaultdict(list)
+        entries: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+        name_of = self.names[by.kind]
+        for value, rows in self.exits.items():
+            name = name_of(value)
+            if name is not None:
+                exits[name] += rows
+                entries[name] += self.entries[value]
+        return {key: curve(rows, entries[key]) for key, rows in exits.items()}
+
+
+def spans_of_period(
+    population: Population, begin: datetime, end: datetime, by: By, timing: Timing = TO_CLOSE
+) -> Spans:
+    """Read the times of what was open in a period, once for all cuts of COUNTED_TOGETHER."""
     facts = facts_in(population)
-    group = counted(population, facts, by)
+    if by.kind in COUNTED_TOGETHER:
+        rows, column = facts, _both(facts)
+        names = _names_of_both(population)
+    else:
+        group = counted(population, facts, by)
+        rows, column, names = group.rows, group.column, {by.kind: group.key}
     columns = TimeColumns(population, facts, timing, end)
-    spans = (
-        select(
-            group.column.label("key"),
-            columns.hours(columns.until).label("hours"),
-            columns.age_at(begin).label("entered"),
-            columns.happened.label("happened"),
+    # In two parts, of which each has an index.
+    spans = union_all(
+        *(
+            select(
+                column.label("key"),
+                columns.hours(columns.until).label("hours"),
+                columns.age_at(begin).label("entered"),
+                columns.happened.label("happened"),
+            )
+            .select_from(rows)
+            .where(
+                is_in(population, facts),
+                is_work(facts),
+                facts.c.requested_at < columns.end,
+                part,
+                columns.until > begin,
+            )
+            for part in (columns.at.is_(None), columns.at > begin)
         )
-        .select_from(group.rows)
-        .where(
-            is_in(population, facts),
-            is_work(facts),
-            facts.c.requested_at < columns.end,
-            or_(columns.at.is_(None), columns.at > begin),  # for the index of closings
-            columns.until > begin,
-        )
-        .cte("spans")
-    )
-    exits, entries = _counted_spans(group, spans)
-    curves = {key: curve(rows, entries[key]) for key, rows in exits.items()}
-    if with_city:
-        every = [[row for rows in lists.values() for row in rows] for lists in (exits, entries)]
-        curves[EVERYTHING] = curve(*every)
-    return curves
+    ).cte("spans")
+    return Spans(*_counted_spans(spans), names)
 
 
-def _counted_spans(group: Counted, spans: Any) -> tuple[dict[Key, Any], dict[Key, Any]]:
+_WIDTH = 32  # bits of an id
+
+
+def _both(facts: Subquery) -> Any:
+    """Return a number that has the ids of the service and of the department."""
+    service = cast(facts.c.service_id, BigInteger).op("<<")(literal_column(str(_WIDTH)))
+    return service.op("|")(facts.c.department_id)
+
+
+def _names_of_both(population: Population) -> Mapping[str, Callable[[Any], Key | None]]:
+    known = {
+        kind: list_names(population.jurisdiction, kind)
+        for kind in ("service", "group", "department")
+    }
+    return {
+        "city": lambda _value: EVERYTHING,
+        "service": lambda value: known["service"].get(value >> _WIDTH),
+        "group": lambda value: known["group"].get(value >> _WIDTH),
+        "department": lambda value: known["department"].get(value & (1 << _WIDTH) - 1),
+    }
+
+
+def _counted_spans(spans: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Return rows (hours, happened, others) and rows (hours at entry, requests), by key."""
-    exits: dict[Key, Any] = defaultdict(list)
-    entries: dict[Key, Any] = defaultdict(list)
-    for value, leaves, hours, happened, others, longest in db.session.execute(_counts_of(spans)):
-        key = group.key(value)
-        if key is None:
-            continue
+    exits: dict[Any, Any] = defaultdict(list)
+    entries: dict[Any, Any] = defaultdict(list)
+    for key, leaves, hours, happened, others, longest in db.session.execute(counts_of(spans)):
         if leaves:
             exits[key] += [(hours, happened, others), (longest, 0, 0)]
         else:
             entries[key].append((hours, others))
     return exits, entries
-
-
-def _counts_of(spans: Any) -> Any:
-    """Count spans by their first and their last hour, each as the last hour of a closing by then.
-
-    A curve has steps in those hours only. Open requests, which are of all ages, would be thousands
-    of rows. Keys that are one in the end, such as those of a group, need the hours of all.
-    """
-    points = _points(spans).subquery("points")
-    column = points.c
-    by_then = func.max(column.hour).filter(column.happened > 0).over(order_by=column.hour)
-    stepped = select(*column, func.coalesce(by_then, 0).label("step")).subquery("stepped")
-    sums = (cast(func.sum(stepped.c[name]), Integer) for name in ("happened", "others"))
-    keys = (stepped.c.key, stepped.c.leaves, stepped.c.step)
-    return select(*keys, *sums, func.max(stepped.c.hour)).group_by(*keys)
-
-
-def _points(spans: Any) -> Any:
-    """Count spans by their last hour, and again by their first one."""
-    column = spans.c
-    kept = column.hours > column.entered
-    last: Select[Any] = (
-        select(
-            column.key,
-            column.hours.label("hour"),
-            literal(True).label("leaves"),
-            func.count().filter(column.happened).label("happened"),
-            func.count().filter(~column.happened).label("others"),
-        )
-        .where(kept)
-        .group_by(column.key, column.hours)
-    )
-    first: Select[Any] = (
-        select(column.key, column.entered, literal(False), literal(0), func.count())
-        .where(kept)
-        .group_by(column.key, column.entered)
-    )
-    return union_all(last, first)
 
 
 class TimeColumns:
@@ -221,8 +234,7 @@ class TimeColumns:
         self.at = at
         happened = at < self.end if end is not None else at <= self.end
         self.happened: ColumnElement[bool] = func.coalesce(happened, False)
-        seen = func.greatest(self._facts.seen_at, self._facts.flow_times[_last(self._facts)])
-        known = case((self._facts.seen_at.is_(None), self.end), else_=func.least(seen, self.end))
+        known = func.least(self._facts.seen_at, self.end)  # which ignores what is null
         # What was closed later was open all the time.
         known = case((at.is_not(None), self.end), else_=known)
         self.until: ColumnElement[Any] = case((self.happened, at), else_=known)
@@ -252,10 +264,9 @@ class TimeColumns:
         return func.greatest(seconds // 3_600, 0)
 
 
-def _last(columns: Any) -> Any:
-    return func.cardinality(columns.flow_times)
-
-
 def _epoch(moment: Any) -> Any:
-    """Return whole seconds, so that a division is one of whole numbers."""
-    return cast(func.trunc(extract("epoch", moment)), BigInteger)
+    """Return whole seconds, so that a division is one of whole numbers.
+
+    date_part does in a tenth of the time what extract does with exact decimals.
+    """
+    return cast(func.floor(func.date_part("epoch", moment)), BigInteger)

@@ -27,6 +27,9 @@ WEEK = timedelta(days=7)
 WEEKS = 26
 """Whole weeks of a period if no other one is asked for."""
 
+QUARTER = 13
+"""The same where services are compared by area: in a few weeks they have too few requests."""
+
 
 CUTS, OF_LAYER = ("department", "service", "group"), "layer:"
 """What tables can be cut by, and the start of a layer's code of areas."""
@@ -159,11 +162,11 @@ def this_week(city: City) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def period_of(city: City, asked: Mapping[str, Any]) -> Period:
-    """Return the days that are asked for; else the last WEEKS whole weeks."""
+def period_of(city: City, asked: Mapping[str, Any], weeks: int = WEEKS) -> Period:
+    """Return the days that are asked for; else the last whole weeks."""
     since, until = (day_of(asked, name, city.scope.zone) for name in ("since", "until"))
     end = this_week(city) if until is None else until + timedelta(days=1)
-    begin = end - WEEKS * WEEK if since is None else since
+    begin = end - weeks * WEEK if since is None else since
     if begin >= end:  # since is in the week that is not over yet
         end = city.scope.today() + timedelta(days=1)
     return Period(begin, max(end, begin + timedelta(days=1)))

@@ -68,8 +68,8 @@ def to_document(report: Report) -> Document:
     """Return a report as JSON can hold it."""
     week = report.week
     return {
-        "weeks": [_of_flow(one) for one in week.weeks],
-        "last_year": [_of_flow(one) for one in week.last_year],
+        "weeks": [flow_as_list(one) for one in week.weeks],
+        "last_year": [flow_as_list(one) for one in week.last_year],
         "times": asdict(Quartiles.of(week.curve)),
         "promises": asdict(week.promises),
         "overdue": week.overdue,
@@ -77,7 +77,7 @@ def to_document(report: Report) -> Document:
             {
                 "code": one.code,
                 "name": one.name,
-                "weeks": [_of_flow(flow) for flow in week.services.get(one.code, ())],
+                "weeks": [flow_as_list(flow) for flow in week.services.get(one.code, ())],
                 "times": one.times and asdict(one.times),
                 "promises": one.promises and asdict(one.promises),
             }
@@ -88,14 +88,15 @@ def to_document(report: Report) -> Document:
     }
 
 
-def _of_flow(flow: Flow) -> list[object]:
+def flow_as_list(flow: Flow) -> list[object]:
+    """Return a flow as a document has it."""
     return [f"{flow.span.begin:%F}", *(getattr(flow, name) for name in _NUMBERS)]
 
 
 def _of_revised(revised: Revised) -> Document:
     return {
         "made_at": revised.made_at.astimezone(UTC).isoformat(),
-        "flow": _of_flow(revised.flow),
+        "flow": flow_as_list(revised.flow),
         "promises": asdict(revised.promises),
     }
 

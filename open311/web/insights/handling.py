@@ -7,12 +7,12 @@ from flask_babel import pgettext
 
 from open311.queries.insights.counts import (
     Parts,
+    list_at_entry,
     list_duplicates,
     list_reopened,
     list_transfers,
 )
 from open311.queries.insights.population import By
-from open311.queries.insights.times import TO_CLOSE, Times, times_of_received
 from open311.web.insights.cuts import Cut, cuts_of
 from open311.web.insights.figure import Figure, Page, Row
 from open311.web.insights.rows import rows_with
@@ -97,8 +97,7 @@ def _duplicates(view: View, cut: Cut, begin: datetime, end: datetime) -> Figure:
 
 
 def _at_entry(view: View, cut: Cut, begin: datetime, end: datetime) -> Figure:
-    found = times_of_received(view.population, begin, end, cut.by, TO_CLOSE)
-    rows = rows_with(cut.rows, {key: _entered(one) for key, one in found.items()})
+    rows = rows_with(cut.rows, list_at_entry(view.population, begin, end, cut.by))
     table = ShareTable(
         f"closed-at-entry-by-{cut.key}",
         "closed_at_entry",
@@ -110,12 +109,6 @@ def _at_entry(view: View, cut: Cut, begin: datetime, end: datetime) -> Figure:
         cut.notes,
     )
     return share_figure(table, [one for one in rows if one[1].parts["at_entry"]], view.links)
-
-
-def _entered(times: Times) -> Parts:
-    """Return how many of all were closed at entry, also of those that the curve leaves out."""
-    n = times.curve.n + (times.at_entry if times.left_out else 0)
-    return Parts(n, {"at_entry": times.at_entry})
 
 
 def _channels(view: View, found: dict[str, Parts]) -> Figure:

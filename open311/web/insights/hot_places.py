@@ -14,8 +14,6 @@ from open311.queries.city import City
 from open311.queries.insights.cells import Moments, count_cells, utm_of
 from open311.queries.insights.population import Population
 from open311.web.insights.asked import WEEK, first_moment
-from open311.web.insights.places import HotPlace
-from open311.web.insights.view import View
 
 BEFORE = 8
 """Weeks before that a week is compared with."""
@@ -44,15 +42,6 @@ def find_hot_groups(city: City, population: Population, week: date) -> list[HotG
         HotGroup(code, group, outline_of(group, srid))
         for code, one in counts.items()
         for group in merge_touching(hot_cells(examine_cells(one.past, one.observed)))
-    ]
-
-
-def find_hot_places(view: View, week: date) -> list[HotPlace]:
-    """Return the places of a week for a page, by service."""
-    return [
-        HotPlace(view.services[one.service_code], one.cells, one.outline)
-        for one in find_hot_groups(view.city, view.population, week)
-        if one.service_code in view.services
     ]
 
 

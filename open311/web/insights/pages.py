@@ -14,11 +14,12 @@ from open311.queries.insights.areas import (
 from open311.queries.insights.counts import list_outcomes
 from open311.queries.insights.flow import Flow
 from open311.queries.insights.population import By
+from open311.queries.insights.times import Timing
 from open311.web.insights.acting import first_actions
 from open311.web.insights.ahead import crews_figure, forecast_figure, no_backlog, not_trusted
 from open311.web.insights.ahead_departments import forecasts_by_department
 from open311.web.insights.areas import closing_figure, promise_figure, reports_are_not_needs
-from open311.web.insights.asked import WEEK, first_moment
+from open311.web.insights.asked import QUARTER, WEEK, WEEKS, first_moment
 from open311.web.insights.compared import compared_figure, weeks_before
 from open311.web.insights.cuts import Cut, cuts_of
 from open311.web.insights.figure import Figure, Page
@@ -29,9 +30,9 @@ from open311.web.insights.flow import (
 )
 from open311.web.insights.gathered import BY_SERVICE, gather_week
 from open311.web.insights.handling import handling
-from open311.web.insights.hot_places import find_hot_places
+from open311.web.insights.kept_places import hot_groups_of
 from open311.web.insights.outcomes import outcome_cell, outcome_figure
-from open311.web.insights.places import places_figure
+from open311.web.insights.places import HotPlace, places_figure
 from open311.web.insights.promises import by_week, promises_by
 from open311.web.insights.repeated_places import repeated_figure
 from open311.web.insights.reporting_rates import rates_figure
@@ -80,14 +81,20 @@ def time(view: View) -> Page:
     """Show how long requests take that were open in the last four weeks of the period."""
     end = view.period.end
     begin = max(view.period.begin, end - FOUR_WEEKS)
-    view.curves(begin, end, BY_SERVICE)  # which reads that of the city as well
-    curve = view.curves(begin, end).get("", NO_CURVE)
+    curve = view.curves(begin, end, timing=_timing(view)).get("", NO_CURVE)
     if not curve.n:
         return nothing()
     figures = [curve_figure(curve, half_of_period(curve, begin, end), view.links)]
     for cut in cuts_of(view):
         figures += _times_and_outcomes(view, cut, begin, end)
-    return Page(figures=figures)
+    if view.asked["waiting"] is None:
+        return Page(figures=figures)
+    without = _("Times are without those in which requests waited for the requester.")
+    return Page(notes=[without], figures=figures)
+
+
+def _timing(view: View) -> Timing:
+    return Timing(net=view.asked["waiting"] is not None)
 
 
 def _times_and_outcomes(view: View, cut: Cut, begin: date, end: date) -> list[Figure]:
@@ -97,7 +104,7 @@ def _times_and_outcomes(view: View, cut: Cut, begin: date, end: date) -> list[Fi
         f"time-by-{cut.key}",
         cut.title(_("Time to close")),
         cut.heading,
-        rows_with(cut.rows, view.curves(begin, end, cut.by)),
+        rows_with(cut.rows, view.curves(begin, end, cut.by, _timing(view))),
         view.links,
         closing_words(cut.notes),
         {key: outcome_cell(counted.get(key)) for key in cut.rows},
@@ -141,7 +148,11 @@ def handled(view: View) -> Page:
 def places(view: View) -> Page:
     """Show where more came in than is normal there, in the last whole week."""
     week_begin = view.this_week - WEEK
-    found = find_hot_places(view, week_begin)
+    found = [
+        HotPlace(view.services[one.service_code], one.cells, one.outline)
+        for one in hot_groups_of(view, week_begin)
+        if one.service_code in view.services
+    ]
     return Page(figures=[places_figure(found, week_begin, view.links), repeated_figure(view)])
 
 
@@ -220,7 +231,8 @@ def nothing() -> Page:
 class Section:
     """A page: its heading, its name in menus, whether it has a period, and what it shows.
 
-    is_cut says that a form chooses by what its tables are cut.
+    is_cut says that a form chooses by what its tables are cut. weeks are those of its period if no
+    other one is asked for.
     """
 
     heading: str
@@ -228,6 +240,7 @@ class Section:
     is_dated: bool
     show: Callable[[View], Page]
     is_cut: bool = False
+    weeks: int = WEEKS
 
 
 SECTIONS: Mapping[str, Section] = {
@@ -240,7 +253,7 @@ SECTIONS: Mapping[str, Section] = {
     "promises": Section(N_("Insights: due dates"), N_("Due dates"), True, promises, True),
     "handling": Section(N_("Insights: handling"), N_("Handling"), True, handled, True),
     "places": Section(N_("Insights: places"), N_("Places"), False, places),
-    "areas": Section(N_("Insights: areas"), N_("Areas"), True, areas),
+    "areas": Section(N_("Insights: areas"), N_("Areas"), True, areas, weeks=QUARTER),
     "ahead": Section(N_("Insights: next four weeks"), N_("Next four weeks"), False, ahead),
 }
 """The pages for staff, by the end of their address."""

@@ -1,11 +1,13 @@
 """The page of figures for the public."""
 
-from open311.queries.insights.population import count_hidden
+from open311.queries.insights.days import count_hidden
 from open311.web.insights.asked import WEEK, WEEKS, Period, first_moment
 from open311.web.insights.figure import Figure, Page
 from open311.web.insights.gathered import BY_SERVICE
+from open311.web.insights.kept_places import squares_of
 from open311.web.insights.pages import week
 from open311.web.insights.promises import promises_by
+from open311.web.insights.repeated_places import squares_figure
 from open311.web.insights.rows import rows_with
 from open311.web.insights.time import curve_figure, half_sentence, times_by
 from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
@@ -44,6 +46,9 @@ def public_page(view: View) -> Page:
                 Period(begin, end),
             )
         )
+    squares = squares_of(view)
+    if squares:
+        figures.append(squares_figure(squares, view))
     notes = [_not_included(view), _("Lists of requests without dates show the last 90 days.")]
     return Page(of_week.sentences, of_week.numbers, notes, figures)
 

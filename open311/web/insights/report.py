@@ -7,7 +7,10 @@ from flask_babel import pgettext
 
 from open311.figures.survival import Quartiles
 from open311.queries.city import City
-from open311.queries.insights.population import count_hidden
+from open311.queries.insights.days import count_hidden
+from open311.queries.insights.flow import no_flow
+from open311.queries.insights.flow import weeks as weeks_between
+from open311.queries.insights.promises import NO_PROMISES
 from open311.queries.insights.reports import StoredReport, find_report
 from open311.queries.search.visibility import Audience
 from open311.web.insights.asked import WEEK, WEEKS, Period, first_moment, period_of, read_filters
@@ -24,7 +27,7 @@ from open311.web.insights.gathered import BY_SERVICE, gather_week
 from open311.web.insights.links import Links
 from open311.web.insights.promises import promises_by
 from open311.web.insights.time import times_by
-from open311.web.insights.view import FOUR_WEEKS, View
+from open311.web.insights.view import FOUR_WEEKS, NO_CURVE, View
 from open311.web.insights.week import WeekFigures, week_page
 from open311.web.insights.wording import count_words, share_words
 from open311.web.languages import say as _
@@ -37,15 +40,17 @@ def make_documents(city: City, week: date, now: datetime) -> tuple[Document, Doc
     """Return the documents of the public and of staff about a week that is over.
 
     week is its Monday; now is aware. None if there is nothing to report. That of staff has one
-    report of the city, and one of each department by its code. Raises Busy while facts are missing.
+    report of the city, and one of each department by its code. If no request is public, the public
+    report has zeros, and says how many are not included. Raises Busy while facts are missing.
     """
     former = [
         find_report(city.scope.jurisdiction_id, week - WEEK, for_staff=for_staff)
         for for_staff in (False, True)
     ]
-    public = _make(_view(city, Audience.PUBLIC, now), week, former[0], ())
+    of_everybody = _view(city, Audience.PUBLIC, now)
+    public = _make(of_everybody, week, former[0], ())
     whole = _make(_view(city, Audience.STAFF, now), week, former[1], ("city",))
-    if public is None or whole is None:
+    if whole is None:
         return None
     departments = {}
     for code, name in city.departments:
@@ -53,7 +58,8 @@ def make_documents(city: City, week: date, now: datetime) -> tuple[Document, Doc
         made = _make(view, week, former[1], ("departments", code))
         if made is not None:
             departments[code] = to_document(made)
-    return to_document(public), {"city": to_document(whole), "departments": departments}
+    of_public = to_document(public or _without_public(of_everybody, week))
+    return of_public, {"city": to_document(whole), "departments": departments}
 
 
 def _view(city: City, audience: Audience, now: datetime, department: str = "") -> View:
@@ -87,6 +93,18 @@ def _make(
     is_public = view.audience is not Audience.STAFF
     hidden = count_hidden(view.population, begin, after) if is_public else 0
     return Report(found, services, hidden, _revised(former, place))
+
+
+def _without_public(view: View, week: date) -> Report:
+    """Return the report of a week for a public that may see no request of the city."""
+    end = week + WEEK
+    begin = end - WEEKS * WEEK
+    flows = [no_flow(span) for span in weeks_between(begin, end)]
+    hidden = count_hidden(
+        view.population, first_moment(begin, view.city), first_moment(end, view.city)
+    )
+    found = WeekFigures(flows, NO_CURVE, NO_PROMISES, None, {})
+    return Report(found, [], hidden, None)
 
 
 def _revised(former: StoredReport | None, place: Sequence[str]) -> Revised | None:

@@ -12,7 +12,7 @@ from open311.queries.insights.flow import Flow, Span, list_flows
 from open311.queries.insights.flow import weeks as weeks_between
 from open311.queries.insights.population import CITY, By, Population, find_population
 from open311.queries.insights.promises import Promises, list_promises, list_promises_by_week
-from open311.queries.insights.times import EVERYTHING, TO_CLOSE, Timing, times_of_period
+from open311.queries.insights.times import COUNTED_TOGETHER, TO_CLOSE, Timing, spans_of_period
 from open311.queries.search.visibility import Audience
 from open311.web.insights.asked import Filters, Period, first_moment, this_week
 from open311.web.insights.figure import Row
@@ -32,7 +32,7 @@ class View:
     period: Period
     as_of: datetime
     links: Links
-    _read: dict[tuple[str, date, date, By], Any] = field(default_factory=dict, init=False)
+    _read: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False)
 
     @property
     def asked(self) -> Mapping[str, Any]:
@@ -68,20 +68,17 @@ class View:
     def curves(
         self, begin: date, end: date, by: By = CITY, timing: Timing = TO_CLOSE
     ) -> dict[str, Curve]:
-        """Return the times of what was open in a period, by key; read once for a page.
-
-        Those of services tell that of the city as well.
-        """
-        known = (timing.until, begin, end, by)
+        """Return the times of what was open in a period, by key; read once for a page."""
+        kind = "" if by.kind in COUNTED_TOGETHER else by
+        known = ("spans", timing, begin, end, kind)
         if known not in self._read:
             first, after = (first_moment(day, self.city) for day in (begin, end))
-            after, of_services = min(after, self.as_of), by == By("service")
-            read = times_of_period(self.population, first, after, by, timing, with_city=of_services)
-            if of_services:
-                of_city = {EVERYTHING: read.pop(EVERYTHING)}
-                self._read[timing.until, begin, end, CITY] = of_city
-            self._read[known] = read
-        found: dict[str, Curve] = self._read[known]
+            after = min(after, self.as_of)
+            self._read[known] = spans_of_period(self.population, first, after, by, timing)
+        curves = (*known, by)
+        if curves not in self._read:
+            self._read[curves] = self._read[known].curves(by)
+        found: dict[str, Curve] = self._read[curves]
         return found
 
     def promises(self, begin: date, end: date, by: By) -> dict[str, Promises]:
