@@ -25,7 +25,7 @@ from open311.models.media import Media, NotePhoto
 from open311.models.message_texts import MessageSetting, MessageTemplate
 from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
 from open311.models.open_data import DataFile
-from open311.models.people import ApiKey, Erasure, User, UserSession
+from open311.models.people import ApiKey, User, UserSession
 from open311.models.receipts import Receipt
 from open311.models.request_places import ServiceRequestBoundary
 from open311.models.requests import (
@@ -47,6 +47,7 @@ from open311.models.residents import (
     Support,
 )
 from open311.models.responses import ResponseNote, ResponseService, ResponseTemplate
+from open311.models.retention import Erasure, LegalHold, RetentionRule, UnloggedErasure
 from open311.models.routing import (
     BusinessHours,
     Canary,
@@ -105,6 +106,7 @@ __all__ = [
     "ImportProgress",
     "IncomingMail",
     "Jurisdiction",
+    "LegalHold",
     "Media",
     "Message",
     "MessageItem",
@@ -123,6 +125,7 @@ __all__ = [
     "ResponseNote",
     "ResponseService",
     "ResponseTemplate",
+    "RetentionRule",
     "RoutingRule",
     "RoutingStep",
     "SavedArea",
@@ -144,6 +147,7 @@ __all__ = [
     "Tag",
     "Telling",
     "TriageEntry",
+    "UnloggedErasure",
     "UpdateReporter",
     "User",
     "UserLink",

@@ -29,6 +29,7 @@ NOT_ABOUT_REQUESTS = {
     *("city_version", "data_files", "figure_days", "figure_states", "published_reports"),
     *("canaries", "carried_rules", "carry_overs", "departments", "holidays", "import_progress"),
     "jurisdictions",
+    "retention_rules",
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
     *("catalog_texts", "foreign_endpoints", "message_settings", "message_templates"),
     *("response_notes", "response_services", "response_templates"),
@@ -37,7 +38,8 @@ NOT_ABOUT_REQUESTS = {
 """Tables of the city, its staff, and its apps."""
 
 CODES_AND_KEYS = {
-    ("erasures", name) for name in ("jurisdiction_id", "basis", "counts", "erased_by")
+    ("erasures", name)
+    for name in ("jurisdiction_id", "basis", "counts", "erased_by", "series", "action", "extent")
 } | {
     *(("alerts", name) for name in ("jurisdiction_id", "place", "boundary_layer")),
     *(("alerts", name) for name in ("boundary_code", "services", "about", "rhythm", "language")),
@@ -50,6 +52,7 @@ CODES_AND_KEYS = {
     *(("forwardings", name) for name in ("state", "foreign_id", "token", "their_status")),
     *(("former_ids", name) for name in ("jurisdiction_id", "source", "former_id")),
     *(("holds", name) for name in ("rule", "settled_by", "outcome")),
+    *(("legal_holds", name) for name in ("set_by", "lifted_by")),
     *(("moderations", name) for name in ("target", "kind", "made_by")),
     *(("report_drafts", name) for name in ("name_hash", "jurisdiction_id")),
     *(("site_reports", name) for name in ("language", "sender_digest", "text_digest")),
@@ -102,7 +105,7 @@ IN_THEIR_REQUESTS = {
     *(("status_changes", "status_notes"), ("work_steps", "text"), ("media", "url")),
     *(("received_updates", "description"), ("triage_entries", "detail")),
     *(("receipts", "idempotency_key"), ("erasures", "reason"), ("bulk_changes", "fields")),
-    ("forwardings", "sentence"),
+    *(("forwardings", "sentence"), ("legal_holds", "reason")),
     *(
         ("contacts", "address"),
         ("feedback", "text"),
@@ -333,6 +336,11 @@ class Town:
             (
                 "INSERT INTO holds (service_request_pk, rule, seen, held_at)"
                 " SELECT pk, 'word', %s, now() FROM service_requests WHERE service_request_id = %s"
+            ),
+            (
+                "INSERT INTO legal_holds (service_request_pk, reason, set_at, set_by, lifted_at,"
+                " lifted_by) SELECT pk, %s, now(), 'x', now(), 'x' FROM service_requests"
+                " WHERE service_request_id = %s"
             ),
             (
                 "WITH server AS (INSERT INTO foreign_endpoints (jurisdiction_id, code, name, url)"
