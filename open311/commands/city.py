@@ -184,7 +184,7 @@ def delete_city(jurisdiction_id: str, yes: str | None) -> None:
 
 
 def _list_all_files(jurisdiction_id: str) -> list[str]:
-    """List the files of a city; what comes meanwhile is swept later."""
+    """List the files of a city; those of requests that still come in are swept later."""
     lift_time_limit()
     data = [one.name for one in list_data_files(jurisdiction_id)]
     found = [*list_files(jurisdiction_id), *data]

@@ -56,7 +56,7 @@ def refuse_if_held(jurisdiction_id: str) -> None:
 def delete_rest_of_city(jurisdiction_id: str) -> bool:
     """Delete a city whose service requests are deleted; return whether it is gone.
 
-    It stays if a service request came in meanwhile: the caller deletes that, too, and tries again.
+    It stays if a service request has come in since: the caller deletes that, too, and tries again.
     Triggers let the audit and the history go.
     """
     lift_time_limit()

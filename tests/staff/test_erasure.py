@@ -468,7 +468,8 @@ def outputs(town: Town, *ids: str) -> Iterator[str]:
         yield town.chief.get("/requests/export", f=kind).text
     yield town.chief.get("/requests").text
     yield town.chief.get("/saved").text
-    yield from (path.read_bytes().decode("latin-1") for path in photo_folder().iterdir())
+    files = (path for path in photo_folder().rglob("*") if path.is_file())
+    yield from (path.read_bytes().decode("latin-1") for path in files)
 
 
 def photos_of(town: Town, id_: str) -> list[str]:

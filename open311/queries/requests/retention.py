@@ -79,7 +79,8 @@ def has_retention_rules(jurisdiction_id: str) -> bool:
 
 def start_of_period(months: int) -> datetime:
     """Return the time before which records are older than a number of months, in UTC."""
-    return db.session.scalars(select(func.now() - _months(months))).one()
+    start: datetime = db.session.scalars(select(func.now() - _months(months))).one()
+    return start
 
 
 def _months(number: int) -> Any:
