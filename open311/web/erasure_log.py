@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from flask import current_app
 
@@ -48,7 +49,8 @@ def list_missing() -> list[LoggedErasure]:
 
     They are newer than the backup that it was restored from. Raises ValueError for a damaged log.
     """
-    known, found = list_entries(), {}
+    known = list_entries()
+    found: dict[tuple[UUID, str], LoggedErasure] = {}
     end_reads()
     for line in erasure_log().read():
         if line.entry not in known:

@@ -497,7 +497,7 @@ def retention_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     city = get_jurisdiction(HERE)
     yield (
         legal_holds.set_legal_hold,
-        lambda: legal_holds.set_legal_hold(city, "26-0000001", "a claim", None, "chief"),
+        lambda: legal_holds.set_legal_hold(city, "26-0000002", "a claim", None, "chief"),
     )
     yield (
         legal_holds.lift_legal_hold,

@@ -93,12 +93,12 @@ def test_nothing_of_the_city_stays_and_all_of_the_other(towns: Flask, tmp_path: 
 
 
 def test_a_city_with_a_legal_hold_stays_whole(towns: Flask) -> None:
-    hold = ("retention", "hold", "26-0000001", "--reason", "Claim", "--jurisdiction", GONE)
+    hold = ("retention", "hold", "26-0000002", "--reason", "Claim", "--jurisdiction", GONE)
     assert run(*hold)[0] == 0
     before = numbers(towns, GONE)
     code, said = run("city", "delete", GONE, "--yes", GONE)
     assert code == 1
-    assert f"{GONE} has requests with legal holds: 26-0000001." in said
+    assert f"{GONE} has requests with legal holds: 26-0000002." in said
     with pytest.raises(Exception, match="legal holds"):
         delete_some_requests(GONE)
     db.session.remove()

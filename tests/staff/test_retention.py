@@ -17,6 +17,7 @@ from tests.staff.test_erasure import (
     Column,
     Resident,
     Run,
+    Sign,
     Town,
     execute,
     holding,
@@ -233,6 +234,39 @@ def test_a_legal_hold_stops_every_erasure(filled: Town, run_command: Run) -> Non
     assert left_of(filled.city, DOT) == set()
     execute(filled.city, "UPDATE jurisdictions SET anonymize_after_days = NULL")
     drop_rules(filled)
+
+
+def test_administrators_change_rules_and_holds_on_pages(filled: Town, person: Sign) -> None:
+    path = "/city/retention"
+    assert person("dispatch").get(path).status_code == 403
+    assert "No rule: kept." in filled.chief.get(path).text
+    wrong = {"months": "1201", "action": "delete", "authority": "Schedule"}
+    answer = filled.chief.post(path, f"{path}/photo", **wrong)
+    assert answer.status_code == 400
+    assert "Enter 1,200 months or fewer." in answer.text
+    answer = filled.chief.post(path, f"{path}/photo", **{**wrong, "authority": " ", "months": "24"})
+    assert "Enter the authority for this rule" in answer.text
+    saved = filled.chief.post(path, f"{path}/photo", **{**wrong, "months": "24"})
+    assert "The rule applies to 0 requests now." in saved.text
+    id_ = filled.submit(CAL)
+    page = f"/requests/{id_}"
+    assert person("dispatch").post(page, f"{page}/keep", seen="1", reason="x").status_code == 403
+    empty = filled.chief.post(page, f"{page}/keep", reason=" ")
+    assert "Enter a reason for the legal hold." in empty.text
+    held = filled.chief.post(page, f"{page}/keep", reason="Claim 27-15", until="2999-12-31")
+    assert "Legal hold set. Nothing is erased from this request." in held.text
+    assert "Legal hold until Dec 31, 2999, set by chief: Claim 27-15" in held.text
+    listed = filled.chief.get(path).text
+    assert "Claim 27-15" in listed
+    [lift] = re.findall(r"(/city/retention/holds/\d+/lift)", listed)
+    assert "Legal hold lifted." in filled.chief.post(path, lift).text
+    assert filled.chief.post(path, lift).status_code == 404
+    dropped = filled.chief.post(path, f"{path}/photo", drop="true")
+    assert "Rule deleted." in dropped.text
+    audit = filled.chief.get("/city/audit").text
+    for words in ("the retention rule photo", f"the legal hold of {id_}"):
+        assert words in audit
+    assert "Claim 27-15" not in audit
 
 
 def test_a_hold_ends_after_its_last_day(filled: Town, run_command: Run) -> None:
