@@ -39,13 +39,13 @@ OF_RULE: Mapping[str, set[Column]] = {
     "staff_note": {
         *(("work_steps", "text"), ("triage_entries", "detail"), ("legal_holds", "reason")),
         *(("routing_steps", "reason"), ("service_requests", "routing_reason")),
-        ("bulk_changes", "fields"),
+        *(("routing_steps", "before"), ("bulk_changes", "fields")),
     },
     "free_text": {
         *(("service_requests", name) for name in ("description", "answers", "status_notes")),
         *(("status_changes", "status_notes"), ("received_updates", "description")),
         *(("feedback", "text"), ("flags", "text"), ("holds", "seen"), ("forwardings", "sentence")),
-        *(("moderations", "reason"), ("moderations", "original"), ("routing_steps", "before")),
+        *(("moderations", "reason"), ("moderations", "original")),
     },
     "reporter": {
         *(("reporters", name) for name in ("email", "device_id", "account_id", "first_name")),
@@ -72,20 +72,10 @@ def filled(city: str, api: Api, chief: Person, run_command: Run) -> Town:
 def fill(town: Town, person: Resident) -> str:
     """Return the number of a closed request with the words of a person in all columns."""
     own = town.submit(person)
-    town.act(own, "service", service_code="0042")
-    town.act(own, "service", service_code="SURVEY", **answers(person))
     town.comment(person, own)
     town.work_on(own, person.full)
     town.follow(person, own, is_reporter=True)
     return own
-
-
-def answers(person: Resident) -> dict[str, str]:
-    return {
-        "attribute[WHO]": "CREW",
-        "attribute[LINE]": person.full,
-        "attribute[STORY]": person.full,
-    }
 
 
 def make_old(town: Town, id_: str, months: int) -> None:
