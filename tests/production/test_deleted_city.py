@@ -51,7 +51,7 @@ def towns(fresh_database: Callable[[str], str], two_towns: str, tmp_path: Path) 
             here = ("--jurisdiction", town)
             for command in (
                 ("requests", "close", id_, "Filled."),
-                ("users", "create", "clerk", "--role", "administrator", "--generate"),
+                ("users", "create", f"clerk-{town[0]}", "--role", "administrator", "--generate"),
                 *(("retention", "set", one, *RULE) for one in ("photo", "log")),
                 ("people", "erase", "--email", "a@b.example", "--yes"),
             ):
