@@ -35,6 +35,7 @@ COMMANDS = {
     "keys": "keys:keys_commands",
     "users": "users:users_commands",
     "people": "people:people_commands",
+    "retention": "retention:retention_commands",
     "mail": "mail:mail_commands",
     "alerts": "alerts:alerts_commands",
     "boundaries": "boundaries:boundaries_commands",

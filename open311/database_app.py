@@ -13,6 +13,7 @@ from flask import Flask, request
 from open311.config import load_settings
 from open311.database import db, engine_options, session_settings
 from open311.database_settings import DIRECT_URL, POOLER
+from open311.database_time import time_connections
 from open311.logs import configure_logs, log_failure, mask_secrets
 from open311.lost_connections import replace_lost_connections
 from open311.media.store import MediaStore
@@ -58,6 +59,7 @@ def create_database_app(environ: Mapping[str, str] = os.environ, *, serving: boo
     with app.app_context():
         replace_lost_connections(db.engine)
         prepare_transactions(db.engine)
+        time_connections(db.engine)
     return app
 
 

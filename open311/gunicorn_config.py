@@ -14,7 +14,9 @@ from typing import Any
 from gunicorn.glogging import Logger
 from gunicorn.http import message
 
+import open311.app  # noqa: F401 -- once for all workers, which share its memory
 from open311.config import load_settings
+from open311.database_time import take_database_time
 from open311.errors import SettingError
 from open311.json_logs import ENDPOINT_KEY, JsonFormatter, request_id
 from open311.logs import mask_paths, mask_secrets
@@ -69,14 +71,18 @@ class AccessLog(Logger):  # type: ignore[misc]
     def _write(self, status: str, environ: Any, ms: int) -> None:
         method = environ.get("REQUEST_METHOD")
         path = mask_secrets(environ.get("PATH_INFO") or "")
+        spent = take_database_time()
         if not _json:
-            self.access_log.info("%s %s %s %s %dms", self.now(), method, path, status, ms)
+            line = "%s %s %s %s %dms, database %dms in %d round trips"
+            self.access_log.info(line, self.now(), method, path, status, ms, *spent)
             return
         answer = {
             "method": method,
             "path": path,
             "status": status,
             "ms": ms,
+            "db_ms": spent.ms,
+            "db_trips": spent.trips,
             "endpoint": environ.get(ENDPOINT_KEY),
             "request_id": request_id(environ, trusted=_trusted),
         }

@@ -1,5 +1,6 @@
 """Identifiers of a person: compared with one another, found in texts, and erased from them."""
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,21 @@ def normal_email(email: str) -> str:
 def digits_of(phone: str) -> str:
     """Return the digits of a phone number, without leading zeros."""
     return re.sub(r"\D", "", phone, flags=re.ASCII).lstrip("0")
+
+
+def last_digits(phone: str) -> str:
+    """Return the end of a phone number, which is the same with and without a country code."""
+    return digits_of(phone)[-_SHORTEST_NATIONAL:]
+
+
+def person_digest(secret_key: str, basis: str, value: str) -> str:
+    """Return what tells whether an email address or a phone number is the same (HMAC-SHA-256).
+
+    basis is email or phone. It does not reveal the value to anyone without the secret key.
+    """
+    normal = normal_email(value) if basis == "email" else last_digits(value)
+    message = f"open311 erased {basis} {normal}".encode()
+    return hmac.digest(secret_key.encode(), message, "sha256").hex()
 
 
 def same_phone(one: str, other: str) -> bool:
@@ -77,6 +93,15 @@ def find_personal(text: str, region: str = "US") -> list[Found]:
         if not any(one.start < email.end and email.start < one.end for email in emails)
     ]
     return sorted((*emails, *apart), key=lambda one: one.start)
+
+
+_LIKE_A_PHONE = re.compile(rf"\+?\(?\d(?:{_BETWEEN_DIGITS}\d){{{SHORTEST_PHONE - 1},16}}")
+
+
+def find_keys(text: str) -> list[tuple[str, str]]:
+    """List what could be an email address or a phone number in a text, as (basis, value)."""
+    emails = [("email", one[0]) for one in _EMAIL.finditer(text)]
+    return emails + [("phone", one[0]) for one in _LIKE_A_PHONE.finditer(text)]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from open311.setting_values import (
     geocoder,
     host_names,
     log_level,
-    media_store,
     one_of,
     public_url,
     rate_limit,
@@ -25,6 +24,7 @@ from open311.setting_values import (
     yes_or_no,
 )
 from open311.sms.settings import SMS_SETTINGS
+from open311.storage_settings import STORAGE_SETTINGS
 from open311.watch_settings import WATCH_SETTINGS
 
 STAFF_SETTINGS = (
@@ -134,19 +134,7 @@ SETTINGS = (
         "50000000",
         "Maximum size of a boundary file that an administrator uploads",
     ),
-    Setting(
-        "OPEN311_MEDIA_STORE",
-        media_store,
-        "var/media",
-        "Where photos are stored: a folder, or an address for fsspec, such as s3://bucket/prefix",
-    ),
-    Setting(
-        "OPEN311_MEDIA_GRACE_DAYS",
-        whole_number(0, 365),
-        "14",
-        "Days for which photo files stay that no request uses; longer than backups of the "
-        "database are kept, so that each of them finds its photos",
-    ),
+    *STORAGE_SETTINGS,
     Setting("OPEN311_MAX_PHOTOS", whole_number(0, 50), "6", "Maximum photos in one request"),
     Setting(
         "OPEN311_MAX_PHOTO_BYTES",

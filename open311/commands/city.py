@@ -1,4 +1,4 @@
-"""open311 city: move a city between databases."""
+"""open311 city: move a city between databases, and delete one."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,6 +14,11 @@ from open311.commands.backups import fingerprint
 from open311.database import db, end_reads, lift_time_limit
 from open311.errors import Conflict
 from open311.messages.moved_city import OTHER_REVISION, OTHER_SECRET_KEY
+from open311.operations.deleted_city import (
+    delete_rest_of_city,
+    delete_some_requests,
+    refuse_if_held,
+)
 from open311.operations.moved_city import RANGES, MovedTable, start_ids_in_range, store_city
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.moved_city import (
@@ -24,10 +29,11 @@ from open311.queries.moved_city import (
     read_counters,
     read_feed_epoch,
 )
+from open311.queries.open_data import list_data_files
 from open311.queries.revisions import read_revision
 from open311.web.sent_media import media_store
 
-city_commands = AppGroup("city", help="Move a city to another database.")
+city_commands = AppGroup("city", help="Move a city to another database, or delete it.")
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -144,3 +150,43 @@ def choose_ids(number: int) -> None:
     """
     start_ids_in_range(number)
     click.echo(f"New rows get ids of range {number}.")
+
+
+@city_commands.command("delete")
+@click.argument("jurisdiction_id")
+@click.option("--yes", metavar="ID", help="The ID again, instead of typing it.")
+def delete_city(jurisdiction_id: str, yes: str | None) -> None:
+    """Delete a city with all its requests, photos, users, and settings. You cannot undo this.
+
+    Asks to type the ID again. A city with legal holds stays. The command can run again if it was
+    interrupted.
+
+    \b
+    Example:
+      open311 city delete lancaster.example
+    """
+    jurisdiction = get_jurisdiction(jurisdiction_id)
+    here = jurisdiction.jurisdiction_id
+    refuse_if_held(here)
+    end_reads()
+    if yes is None:
+        yes = click.prompt(f"This deletes {jurisdiction.name}. Type {here} to delete it")
+    if yes != here:
+        raise click.ClickException("This is another ID, so nothing was deleted.")
+    files, total = _list_all_files(here), 0
+    while True:
+        while number := delete_some_requests(here):
+            total += number
+        if delete_rest_of_city(here):
+            break
+    media_store().remove(files)
+    click.echo(f"Deleted {here}: {total:,} service requests, {len(files):,} files.")
+
+
+def _list_all_files(jurisdiction_id: str) -> list[str]:
+    """List the files of a city; those of requests that still come in are swept later."""
+    lift_time_limit()
+    data = [one.name for one in list_data_files(jurisdiction_id)]
+    found = [*list_files(jurisdiction_id), *data]
+    end_reads()
+    return found

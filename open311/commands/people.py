@@ -15,6 +15,7 @@ from open311.operations.people.erasure import (
 from open311.personal_data import SHORTEST_PHONE, digits_of
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.erasures import list_erasures
+from open311.web.erasure_log import digest_of_person
 from open311.web.sent_media import media_store
 
 people_commands = AppGroup("people", help="Erase personal data, and list what was erased.")
@@ -31,6 +32,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "saved_views": ("saved view", "saved views"),
     "view_links": ("read-only link", "read-only links"),
     "saved_areas": ("saved area", "saved areas"),
+    "log_entries": ("log entry", "log entries"),
 }
 
 
@@ -69,10 +71,12 @@ def erase(
     key = _key(email, phone, request)
     jurisdiction = get_jurisdiction(jurisdiction_id)
     found = preview_erasure(jurisdiction, key, texts=texts, erased_by=made_by)
-    if not found.requests and not found.elsewhere:
+    if not found.requests and not found.elsewhere and not found.held:
         click.echo("There is no personal data to erase.")
         return
     _print(found)
+    for name in found.held:
+        click.echo(f"{name}: legal hold, so nothing is erased")
     if not yes:
         click.confirm("Erase this data? You cannot undo this.", abort=True)
     done = erase_personal_data(
@@ -84,10 +88,11 @@ def erase(
 
 def _key(email: str | None, phone: str | None, request: str | None) -> PersonKey:
     given = {"email": email, "phone": phone, "request": request}
-    keys = [PersonKey(basis=basis, value=one) for basis, one in given.items() if one is not None]
+    keys = [(basis, one) for basis, one in given.items() if one is not None]
     if len(keys) != 1:
         raise click.UsageError("Enter one of --email, --phone, and --request.")
-    [key] = keys
+    [(basis, value)] = keys
+    key = PersonKey(basis=basis, value=value, digest=digest_of_person(basis, value))
     if key.basis == "email" and "@" not in key.value.strip(" @"):
         raise click.UsageError("--email must be a whole email address.")
     if key.basis == "phone" and len(digits_of(key.value)) < SHORTEST_PHONE:
@@ -125,8 +130,9 @@ def erasures(limit: int, jurisdiction_id: str | None) -> None:
     for one in list_erasures(get_jurisdiction(jurisdiction_id).jurisdiction_id, limit):
         where = one.name or "outside of requests"
         reason = f" ({one.reason})" if one.reason else ""
+        basis = f"rule for {one.series}" if one.series else one.basis
         counts = _in_words(one.counts)
         click.echo(
-            f"{one.erased_at:%Y-%m-%d %H:%M} UTC {where}: {counts}; by {one.basis}, "
+            f"{one.erased_at:%Y-%m-%d %H:%M} UTC {where}: {counts}; by {basis}, "
             f"{one.erased_by}{reason}"
         )

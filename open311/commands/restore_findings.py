@@ -35,6 +35,7 @@ from open311.queries.routing.decide import RoutingCase, route
 from open311.queries.routing.explain import look_back
 from open311.queries.routing.stored import get_routed
 from open311.queries.routing.stored_places import list_stored_places
+from open311.web.erasure_log import list_missing
 from open311.web.sent_media import media_store
 
 _POINTS = 20
@@ -97,6 +98,19 @@ def of_guards() -> Iterator[Finding]:
         yield Finding(PROBLEM, f"{name} is not active: the restore did not end well.")
     if not inactive:
         yield Finding(OK, "All constraints, triggers, and indexes are active.")
+
+
+def of_erasures() -> Iterator[Finding]:
+    try:
+        missing = len(list_missing())
+    except (ValueError, OSError) as error:
+        yield Finding(PROBLEM, f"The log of erasures cannot be read: {error}.")
+        return
+    if missing:
+        text = "Erasures since this backup, which open311 restore adopt repeats"
+        yield Finding(WARNING, f"{text}: {missing:,}.")
+    else:
+        yield Finding(OK, "All erasures of their log are in this database.")
 
 
 def of_photos(number: int) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from open311.commands.doctor import OK, PROBLEM, Finding
 from open311.commands.restore_findings import (
+    of_erasures,
     of_guards,
     of_pages,
     of_photos,
@@ -23,6 +24,7 @@ from open311.database import db
 from open311.operations.restores import SKIPPED, adopt_restored
 from open311.queries.backups import read_only
 from open311.queries.revisions import Fit, read_revision
+from open311.web.erasure_log import repeat_missing
 
 restore_commands = AppGroup("restore", help="Check and adopt what was restored from a backup.")
 
@@ -92,6 +94,7 @@ def _of_content(
 ) -> Iterator[Finding]:
     yield from of_rows(before, max_age)
     yield from of_guards()
+    yield from of_erasures()
     yield from of_photos(photos)
     yield from of_requests(requests)
     yield from of_points()
@@ -142,7 +145,8 @@ def adopt() -> None:
 
     Clients that copy requests have seen changes that are lost: positions that they keep from
     before get status 410, and they read everything again. Each counter skips numbers, so that none
-    of a lost request is given again. Run it before the server starts.
+    of a lost request is given again. What was erased after the backup is erased again, as the log
+    of erasures says (OPEN311_ERASURE_LOG). Run it before the server starts.
 
     \b
     Example:
@@ -151,3 +155,10 @@ def adopt() -> None:
     number = adopt_restored()
     click.echo(f"Counters that skip {SKIPPED:,} numbers: {number}.")
     click.echo("Positions in lists of changes from before are no longer valid.")
+    try:
+        done = repeat_missing()
+    except ValueError as error:
+        raise click.ClickException(f"The log of erasures cannot be read: {error}.") from None
+    click.echo(f"Erasures repeated: {done.repeated:,}; with nothing to erase: {done.empty:,}.")
+    for name in done.held:
+        click.echo(f"{name} has a legal hold, so nothing was erased from it.", err=True)

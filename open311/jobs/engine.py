@@ -19,6 +19,7 @@ from procrastinate.worker import Worker
 
 from open311.jobs import (  # noqa: F401 -- they register what the worker runs
     bulk,
+    erasures,
     forwarding,
     insights,
     mail,
@@ -64,6 +65,12 @@ STOP_SECONDS = 10
 WATCH = 1
 """Seconds between two questions to gunicorn whether jobs are still wanted."""
 
+LONGEST_RUN = 6 * 3600
+"""Seconds after which a process of gunicorn without a running job gives way to a new one.
+
+Memory that long jobs took, and connections, are given back.
+"""
+
 NICENESS = 10
 """How much the process of jobs yields the processor to HTTP requests, as in nice(1)."""
 
@@ -94,6 +101,12 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._is_stopped = False
+        self._worker: AttentiveWorker | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no job is running, and the engine is not stopping yet."""
+        return not self._is_stopped and self._worker is not None and not self._worker.running
 
     def stop(self) -> None:
         """Let run end after the running jobs; from any thread, and from a signal handler."""
@@ -126,7 +139,7 @@ class Engine:
 
     async def _serve(self) -> None:
         async with opened_queue(self._app, with_periodic=True) as queue:
-            worker = _worker(queue)
+            worker = self._worker = _worker(queue)
             others = [
                 asyncio.create_task(self._pass_on_stop(worker)),
                 asyncio.create_task(_look_after(queue, worker)),
@@ -176,7 +189,7 @@ def _pause_after(failures: int) -> float:
     return min(PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) if failures else 0
 
 
-def _worker(queue: procrastinate.App, *, ends: bool = False) -> Worker:
+def _worker(queue: procrastinate.App, *, ends: bool = False) -> AttentiveWorker:
     """Return a worker; one that ends does so when no job is left that could run now."""
     return AttentiveWorker(
         queue,
@@ -232,7 +245,7 @@ def run_until_signal(app: Flask, is_wanted: Callable[[], bool] | None = None) ->
 
         for one in SIGNALS:
             loop.add_signal_handler(one, stop)
-        watch = None if is_wanted is None else loop.create_task(_watch(is_wanted, stop))
+        watch = None if is_wanted is None else loop.create_task(_watch(is_wanted, engine, stop))
         await engine.run()
         if watch is not None:
             watch.cancel()
@@ -240,8 +253,12 @@ def run_until_signal(app: Flask, is_wanted: Callable[[], bool] | None = None) ->
     asyncio.run(run())
 
 
-async def _watch(is_wanted: Callable[[], bool], stop: Callable[[], None]) -> None:
+async def _watch(is_wanted: Callable[[], bool], engine: Engine, stop: Callable[[], None]) -> None:
+    began = time.monotonic()
     while is_wanted():
+        if engine.is_idle and time.monotonic() - began >= LONGEST_RUN:
+            log.info("The process of jobs gives way to a new one.")
+            engine.stop()
         await asyncio.sleep(WATCH)
     stop()
 

@@ -26,7 +26,7 @@ from open311.operations.maintenance import (
     forget_webhook_attempts,
     sweep_media,
 )
-from open311.operations.people.erasure import anonymize_batch
+from open311.operations.people.retention import anonymize_batch
 from open311.operations.residents.alerts import forget_alerts
 from open311.operations.routing.reroute import carry_over_due
 from open311.operations.telling.manage import forget_messages
@@ -34,6 +34,8 @@ from open311.operations.telling.receive import forget_mails
 from open311.queries.jurisdictions import Scope, list_jurisdictions
 from open311.queries.media import list_sandbox_photos
 from open311.signals import maintained
+from open311.web.erasure_log import log_erasures
+from open311.web.retention import apply_rules, run_batches
 from open311.web.sent_media import media_store
 
 log = logging.getLogger(__name__)
@@ -67,27 +69,34 @@ def anonymize() -> int:
 
     A failure in one is logged, and raised after the others.
     """
+    return _in_each("Anonymization", _anonymize_in)
+
+
+def _in_each(what: str, run: Callable[[Scope], int]) -> int:
     total = 0
     failures: list[Exception] = []
     for jurisdiction in list_jurisdictions():
         try:
-            total += _anonymize_in(jurisdiction)
+            total += run(jurisdiction)
         except Exception as error:
-            log_failure(log, f"Anonymization in {jurisdiction.jurisdiction_id}", error)
+            log_failure(log, f"{what} in {jurisdiction.jurisdiction_id}", error)
             failures.append(error)
     if failures:
-        raise ExceptionGroup("anonymize", failures)
+        raise ExceptionGroup(what, failures)
     return total
 
 
 def _anonymize_in(jurisdiction: Scope) -> int:
-    now, total = datetime.now(UTC), 0
-    last: int | None = 0
-    while last is not None:
-        batch = anonymize_batch(jurisdiction, now, last)
-        media_store().remove_photos(batch.photos)
-        total, last = total + batch.number, batch.last
-    return total
+    now = datetime.now(UTC)
+    return run_batches(lambda last: anonymize_batch(jurisdiction, now, last))
+
+
+def follow_schedules() -> int:
+    """Apply the retention rules of all jurisdictions; return how often one changed a request.
+
+    A failure in one is logged, and raised after the others.
+    """
+    return _in_each("Retention rules", apply_rules)
 
 
 CLEANUPS = (
@@ -106,6 +115,8 @@ CLEANUPS = (
     Cleanup(forget_bulk_changes, "Old bulk actions deleted: {:,}."),
     Cleanup(forget_failed_jobs, "Old failed jobs deleted: {:,}."),
     Cleanup(anonymize, "Requests anonymized: {:,}."),
+    Cleanup(follow_schedules, "Changes of requests by retention rules: {:,}."),
+    Cleanup(log_erasures, "Erasures added to their log: {:,}."),
     Cleanup(sweep_photos, "Unused photo files deleted: {:,}."),
     Cleanup(fold_grid, "Map cells updated: {:,}."),
     Cleanup(check_grid, "Map cells corrected: {:,}."),

@@ -17,9 +17,14 @@ class AttentiveWorker(Worker):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._new_job_event = self._announced = _CountedEvent()
+        self.running = 0  # jobs
 
     async def _process_job(self, context: JobContext) -> None:
-        await super()._process_job(context)
+        self.running += 1
+        try:
+            await super()._process_job(context)
+        finally:
+            self.running -= 1
         if context.job.lock is not None:
             self._announced.set()
 

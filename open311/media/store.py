@@ -141,7 +141,11 @@ class MediaStore:
 
     def list_data_files(self) -> list[str]:
         """List the files of open data by name."""
-        return sorted(name for name in self._names() if name.startswith(_DATA))
+        return self.list_beginning(_DATA)
+
+    def list_beginning(self, prefix: str) -> list[str]:
+        """List the files whose names begin with a prefix, by name."""
+        return sorted(name for name in self._names() if name.startswith(prefix))
 
     def _names(self) -> Iterator[str]:
         for path in self._files.find(self._root, maxdepth=1):

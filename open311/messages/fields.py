@@ -156,6 +156,10 @@ MESSAGES = (
         page=N_("Enter a reason for the withdrawal."),
     ),
     Message(
+        "retention.months",
+        page=N_("Enter a number of months."),
+    ),
+    Message(
         "erasure.not_confirmed",
         page=N_("Confirm that this cannot be undone."),
     ),

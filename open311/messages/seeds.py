@@ -98,6 +98,10 @@ MESSAGES = (
         api="%(field)s must be a whole number of days from %(low)s to %(high)s.",
     ),
     Message(
+        "seed.months",
+        api="%(field)s must be a whole number of months from %(low)s to %(high)s.",
+    ),
+    Message(
         "seed.server_url",
         api="%(field)s must be a web address such as https://311.example.org/open311/v2.",
     ),

@@ -31,7 +31,7 @@ from open311.models.media import Media, NotePhoto
 from open311.models.message_texts import MessageSetting, MessageTemplate
 from open311.models.notices import MessageItem, NoticeClock, StaffTelling, UserLink
 from open311.models.open_data import DataFile
-from open311.models.people import ApiKey, Erasure, User, UserSession
+from open311.models.people import ApiKey, User, UserSession
 from open311.models.receipts import Receipt
 from open311.models.request_places import ServiceRequestBoundary
 from open311.models.requests import (
@@ -53,6 +53,7 @@ from open311.models.residents import (
     Support,
 )
 from open311.models.responses import ResponseNote, ResponseService, ResponseTemplate
+from open311.models.retention import Erasure, LegalHold, RetentionRule, UnloggedErasure
 from open311.models.routing import (
     BusinessHours,
     Canary,
@@ -112,6 +113,7 @@ __all__ = [
     "IncomingMail",
     "Jurisdiction",
     "KeptPlaces",
+    "LegalHold",
     "Media",
     "Message",
     "MessageItem",
@@ -130,6 +132,7 @@ __all__ = [
     "ResponseNote",
     "ResponseService",
     "ResponseTemplate",
+    "RetentionRule",
     "RoutingRule",
     "RoutingStep",
     "SavedArea",
@@ -151,6 +154,7 @@ __all__ = [
     "Tag",
     "Telling",
     "TriageEntry",
+    "UnloggedErasure",
     "UpdateReporter",
     "User",
     "UserLink",

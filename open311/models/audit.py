@@ -207,6 +207,14 @@ AUDITED: Mapping[str, Audited] = {
         ("query", "area"),  # of which erasure finds no copy
         ("id", "jurisdiction_id", "user_id", "name", "token_hash", "created_at", "used_at"),
     ),
+    "retention_rules": Audited(
+        ("months", "action", "authority"), neither=("jurisdiction_id", "series")
+    ),
+    "legal_holds": Audited(
+        ("until", "lifted_at"),
+        ("reason",),  # of which erasure finds no copy
+        ("id", "service_request_pk", "set_at", "set_by", "lifted_by"),
+    ),
     # Of links, only invitations.
     "user_links": Audited(
         ("purpose", "expires_at"),

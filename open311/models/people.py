@@ -1,7 +1,6 @@
-"""Users, their sessions, API keys, and records of erased personal data."""
+"""Users, their sessions, and API keys."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -173,36 +172,3 @@ class ApiKey(Base):
     rights: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-
-
-ERASURE_BASES = ("email", "phone", "request", "withdrawal", "retention")
-
-
-class Erasure(Base):
-    """A record that personal data was erased from a service request, or outside of any.
-
-    basis is one of ERASURE_BASES: what the data was found by, or that the request was withdrawn,
-    or that the city's period was over. counts holds the number of erased values by kind, and never
-    a value. A trigger makes rows append-only.
-    """
-
-    __tablename__ = "erasures"
-    __table_args__ = (
-        CheckConstraint(f"basis IN {ERASURE_BASES}", name="basis_known"),
-        CheckConstraint("erased_by <> ''", name="erased_by_someone"),
-        CheckConstraint("jsonb_typeof(counts) = 'object'", name="counts_are_object"),
-        Index("ix_erasures_service_request", "service_request_pk", "id"),
-        Index("ix_erasures_newest", "jurisdiction_id", "id"),
-        Index("ix_erasures_time", "jurisdiction_id", "erased_at"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    jurisdiction_id: Mapped[str] = mapped_column(ForeignKey("jurisdictions.id"))
-    service_request_pk: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("service_requests.pk", ondelete="CASCADE")
-    )
-    basis: Mapped[str]
-    reason: Mapped[str]
-    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    erased_at: Mapped[datetime]
-    erased_by: Mapped[str]

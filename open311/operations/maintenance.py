@@ -23,6 +23,7 @@ from open311.models import (
 )
 from open311.operations.transaction import operation
 from open311.queries.media import find_named
+from open311.queries.requests.legal_holds import has_hold
 from open311.queries.requests.receipts import DRAFT_LIFETIME, KEY_LIFETIME, expects_id
 
 GRACE = timedelta(hours=1)
@@ -113,10 +114,13 @@ ORIGINALS_KEPT = timedelta(days=30)
 def forget_originals() -> int:
     """Erase what was hidden or redacted a while ago, and return the number.
 
-    No row names the photo files among it afterwards, so sweep_media removes them.
+    No row names the photo files among it afterwards, so sweep_media removes them. Those of requests
+    with a legal hold stay.
     """
     old = Moderation.made_at <= datetime.now(UTC) - ORIGINALS_KEPT
-    statement = update(Moderation).where(old, Moderation.original != "")
+    statement = update(Moderation).where(
+        old, Moderation.original != "", ~has_hold(Moderation.service_request_pk)
+    )
     return db.session.connection().execute(statement.values(original="")).rowcount
 
 

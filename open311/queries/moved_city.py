@@ -1,4 +1,4 @@
-"""All that one city has in the database, to move it to another one."""
+"""All that one city has in the database, to move it to another one, or to delete it."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -68,6 +68,17 @@ def list_city_rows() -> list[CityRows]:
     return [_rows(table) for table in tables if table.name not in STAYS]
 
 
+def list_owned() -> list[tuple[str, sql.Composable]]:
+    """List the tables with rows of cities, each with the condition for those of one.
+
+    No table refers to an earlier one, so rows are deleted in this order. The condition has the
+    parameter jurisdiction_id. Tables of all cities together are not among them.
+    """
+    tables = reversed(Base.metadata.sorted_tables)
+    owned = (one for one in tables if _own_column(one) in one.columns or _owner_key(one))
+    return [(table.name, _condition(table)) for table in owned]
+
+
 def _rows(table: Table) -> CityRows:
     columns = [column.name for column in table.columns if column.computed is None]
     statement = sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {}").format(
@@ -85,10 +96,12 @@ def _names(columns: Sequence[str]) -> sql.Composed:
 
 def _condition(table: Table) -> sql.Composable:
     """Return which rows of a table are of the city: by its id, or by the row they belong to."""
-    own = "id" if table.name == "jurisdictions" else "jurisdiction_id"
+    own = _own_column(table)
     if own in table.columns:
         return sql.SQL("{} = %(jurisdiction_id)s").format(sql.Identifier(own))
-    belongs = next(key for key in _by_name(table) if not any(one.nullable for one in key.columns))
+    belongs = _owner_key(table)
+    if belongs is None:
+        raise ValueError(f"{table.name} belongs to no city")
     owner = belongs.referred_table
     return sql.SQL("({}) IN (SELECT {} FROM {} WHERE {})").format(
         _names([element.parent.name for element in belongs.elements]),
@@ -96,6 +109,16 @@ def _condition(table: Table) -> sql.Composable:
         sql.Identifier(owner.name),
         _condition(owner),
     )
+
+
+def _own_column(table: Table) -> str:
+    return "id" if table.name == "jurisdictions" else "jurisdiction_id"
+
+
+def _owner_key(table: Table) -> ForeignKeyConstraint | None:
+    """Return the foreign key to the row that each row belongs to, if there is one."""
+    keys = (key for key in _by_name(table) if not any(one.nullable for one in key.columns))
+    return next(keys, None)
 
 
 def _by_name(table: Table) -> list[ForeignKeyConstraint]:

@@ -16,6 +16,7 @@ from open311.messages.seeds import SEED_NO_BOUNDARIES, SEED_UNKNOWN_VALUE
 from open311.models.routing import RULE_CONDITIONS, RULE_DATES
 from open311.seed_folder.catalog import read_catalog
 from open311.seed_folder.past import City, read_past
+from open311.seed_folder.retention import read_retention
 from open311.seed_folder.servers import read_servers
 from open311.seed_folder.site import read_site
 from open311.seed_folder.source import SeedSource, open_seed
@@ -79,6 +80,7 @@ def _read_others(
         "site": read_site(source, tables, problems),
         "servers": read_servers(source, tables, problems),
         "templates": read_templates(source, tables["services"], problems),
+        "retention": read_retention(source, problems),
     }
 
 

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from marshmallow import Schema
 
 from geo.coordinates import Point
+from open311.messages.message import Message
+from open311.messages.people import ADMINISTRATORS_ERASE
+from open311.messages.retention import ADMINISTRATORS_HOLD
 from open311.operations.people.erasure import PersonKey, erase_personal_data
 from open311.operations.requests.approve import accept_service_request
 from open311.operations.requests.assign import add_note, assign
 from open311.operations.requests.change import change_service, move_pin
 from open311.operations.requests.duplicates import link_duplicate, unlink_duplicate
+from open311.operations.requests.legal_holds import set_legal_hold
 from open311.operations.requests.priority import set_priority
 from open311.operations.requests.status import change_status, resume, wait_for_reporter
 from open311.operations.requests.tags import add_tags, remove_tags
@@ -21,7 +25,7 @@ from open311.operations.routing.department import hand_over, take_on, unpin
 from open311.queries.requests.updates import get_pending_token
 from open311.staff.action_input import ActionInput
 from open311.staff.moderation import change_photo, change_text, decide, drop_note_photo
-from open311.staff.pages import city_snapshot
+from open311.staff.pages import city_snapshot, leave_name
 from open311.staff.service_questions import sent_answers
 from open311.staff.wording import priority_name, status_name
 from open311.web.accuracy import tolerance_of
@@ -29,6 +33,7 @@ from open311.web.languages import say as _
 from open311.web.parameters import sent_values
 from open311.web.sent_media import media_store, stored_media
 from schemas.requests.bulk import TagsSchema
+from schemas.requests.retention import LegalHoldSchema
 from schemas.requests.staff_work import (
     AcceptCommentSchema,
     AssignSchema,
@@ -55,13 +60,13 @@ from schemas.requests.staff_work import (
 class Action:
     """The schema of a form and its operation; do returns a sentence about the result.
 
-    for_administrators: only administrators may do it. is_last: who works through search results is
-    usually done with the request then.
+    refusal: only administrators may do it, and others get this message. is_last: who works through
+    search results is usually done with the request then.
     """
 
     schema: type[Schema]
     do: Callable[[ActionInput], str]
-    for_administrators: bool = False
+    refusal: Message | None = None
     is_last: bool = False
 
 
@@ -249,6 +254,13 @@ def _erase(doing: ActionInput) -> str:
     return _("Personal data erased.")
 
 
+def _keep(doing: ActionInput) -> str:
+    leave_name()
+    reason, until = doing.sent["reason"].strip(), doing.sent["until"]
+    set_legal_hold(doing.jurisdiction, doing.id, reason, until, doing.by, doing.seen)
+    return _("Legal hold set. Nothing is erased from this request.")
+
+
 ACTIONS: Mapping[str, Action] = {
     "take-on": Action(SeenSchema, _take_on, is_last=True),
     "hand-over": Action(HandOverSchema, _hand_over, is_last=True),
@@ -275,7 +287,8 @@ ACTIONS: Mapping[str, Action] = {
     "remove-photo": Action(RemovePhotoSchema, drop_note_photo),
     "accept-comment": Action(AcceptCommentSchema, _accept_comment),
     "withdraw": Action(WithdrawSchema, _withdraw, is_last=True),
-    "erase": Action(EraseSchema, _erase, for_administrators=True),
+    "erase": Action(EraseSchema, _erase, refusal=ADMINISTRATORS_ERASE),
+    "keep": Action(LegalHoldSchema, _keep, refusal=ADMINISTRATORS_HOLD),
 }
 """Actions by the last part of their URL."""
 

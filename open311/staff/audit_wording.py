@@ -41,6 +41,8 @@ SUBJECTS: Mapping[str, Any] = {
     "foreign_endpoints": lazy_gettext("the other server %(name)s"),
     "base_maps": lazy_gettext("the base map"),
     "view_links": lazy_gettext("the read-only link %(name)s"),
+    "retention_rules": lazy_gettext("the retention rule %(name)s"),
+    "legal_holds": lazy_gettext("the legal hold of %(name)s"),
 }
 """What entries are about, by table, with the name of the row."""
 
@@ -73,6 +75,8 @@ SUBJECT_NAMES: Mapping[str, Any] = {
     "foreign_endpoints": lazy_gettext("Other servers"),
     "base_maps": lazy_gettext("Base map"),
     "view_links": lazy_gettext("Read-only links"),
+    "retention_rules": lazy_gettext("Retention rules"),
+    "legal_holds": lazy_gettext("Legal holds"),
 }
 """Choices of the filter, by table."""
 
@@ -91,6 +95,7 @@ ACTORS: Mapping[str, Any] = {
 }
 
 LABELS: Mapping[str, Any] = {
+    "action": lazy_pgettext("retention", "Action"),
     "active": lazy_gettext("Active"),
     "anonymize_after_days": lazy_gettext("Days until personal data is erased"),
     "answer_map": lazy_gettext("Answers on the other server"),
@@ -123,6 +128,7 @@ LABELS: Mapping[str, Any] = {
     "key_service": lazy_gettext("API key contact"),
     "kind": lazy_gettext("Kind"),
     "layer_id": lazy_gettext("Boundary layer"),
+    "lifted_at": lazy_gettext("Lifted"),
     "locality": lazy_gettext("City of addresses"),
     "location": lazy_gettext("Location"),
     "logo": lazy_gettext("Logo"),
@@ -154,6 +160,7 @@ LABELS: Mapping[str, Any] = {
     "time_zone": lazy_gettext("Time zone"),
     "totp_secret": lazy_gettext("Two-step sign-in"),
     "undone_at": lazy_gettext("Undone"),
+    "until": lazy_gettext("Last day"),
     "variable": lazy_gettext("Needs an answer"),
     "version": lazy_gettext("Version"),
     "weekday": lazy_gettext("Weekday"),

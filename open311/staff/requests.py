@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from open311.database import end_reads
 from open311.errors import Gone, NotAllowed, NotFound, Open311Error
-from open311.messages.people import ADMINISTRATORS_ERASE, READ_ONLY
+from open311.messages.people import READ_ONLY
 from open311.messages.problem import Problem
 from open311.messages.requests import ACTION_UNKNOWN
 from open311.queries.catalog.services import list_attributes
@@ -86,8 +86,8 @@ def act(service_request_id: str, action: str) -> Response | tuple[str, int]:
     if not may_work(user(), routed.department_id):
         raise NotAllowed(READ_ONLY)
     chosen, values = ACTIONS[action], sent_values()
-    if chosen.for_administrators and user().role != "administrator":
-        raise NotAllowed(ADMINISTRATORS_ERASE)
+    if chosen.refusal is not None and user().role != "administrator":
+        raise NotAllowed(chosen.refusal)
     if "fill" in values:
         return _show(jurisdiction, service_request_id, action, (), values), 200
     try:
@@ -194,7 +194,7 @@ def _listed(known: City, routed: Routed, details: Lists, one: Mapping[str, Any])
         "answers": in_words(_attributes(known, routed), routed.question.answers),
         "supports": details["supports"][0].number,
         "spoken": next((row.language for row in details["intake"]), ""),
-        **{name: details[name] for name in ("holds", "messages", "forwardings")},
+        **{name: details[name] for name in ("holds", "messages", "forwardings", "legal_holds")},
     }
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from open311.database import end_reads, engine_options, session_settings
+from open311.database_time import time_connections
 from open311.errors import NotFound, Open311Error
 from open311.lost_connections import means_loss, replace_lost_connections
 from open311.operations.transaction import QUERY_CANCELED
@@ -66,6 +67,7 @@ class Replica:
         replace_lost_connections(self.engine)
         check_transactions(self.engine)
         prepare_transactions(self.engine)
+        time_connections(self.engine)
         self.writers = RecentWriters(settings["OPEN311_RATE_LIMIT_STORAGE"])
         self._left_until = 0.0
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from schemas.imports.seed_retention import RetentionRow
 from schemas.imports.seed_rows import (
     AnswerRow,
     DepartmentRow,
@@ -36,6 +37,7 @@ TABLES: Mapping[str, type[RowSchema]] = {
     "texts": SiteTextRow,
     "translations": TranslationRow,
     "templates": TemplateRow,
+    "retention": RetentionRow,
     "servers": ServerRow,
     "server_words": ServerWordRow,
     "service_requests": PastServiceRequestRow,

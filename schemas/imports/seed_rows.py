@@ -16,6 +16,7 @@ from schemas.imports.written_values import with_decimal_point
 from schemas.maps.forms import LAYER_CODE
 from schemas.vocabulary.datatypes import AUTOMATED, DATATYPE_CODES
 from schemas.vocabulary.priorities import NORMAL, PRIORITIES
+from schemas.vocabulary.retention import MOST_MONTHS
 from schemas.vocabulary.statuses import DETAILED_STATUSES
 from schemas.vocabulary.units import UNITS
 from schemas.written_dates import country_of
@@ -66,6 +67,7 @@ class Days(fields.Field[int]):
     accepts = "A whole number of days"
 
     high = 36_500
+    refusal = "seed.days"
 
     def __init__(self, low: int, **options: Any) -> None:
         super().__init__(**options)
@@ -76,8 +78,17 @@ class Days(fields.Field[int]):
     ) -> int:
         text = str(value).strip()
         if not _DIGITS.fullmatch(text) or not self.low <= int(text) <= self.high:
-            raise Invalid("seed.days", low=self.low, high=self.high)
+            raise Invalid(self.refusal, low=self.low, high=self.high)
         return int(text)
+
+
+class Months(Days):
+    """A whole number of months, from low to high."""
+
+    accepts = "A whole number of months"
+
+    high = MOST_MONTHS
+    refusal = "seed.months"
 
 
 time_zones = cache(available_timezones)

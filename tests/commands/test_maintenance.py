@@ -50,6 +50,8 @@ def test_maintenance_does_all_that_is_due_every_night(open311: CommandLine) -> N
         "Old bulk actions deleted: 0.",
         "Old failed jobs deleted: 0.",
         "Requests anonymized: 0.",
+        "Changes of requests by retention rules: 0.",
+        "Erasures added to their log: 0.",
         "Unused photo files deleted: 0.",
     ]
     assert updated.startswith("Map cells updated: ")

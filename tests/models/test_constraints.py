@@ -444,6 +444,27 @@ def erasure(**values: object) -> str:
     return insert("erasures", **{**row, **values})
 
 
+def retention_rule(**values: object) -> str:
+    row = {
+        "jurisdiction_id": "'gridtown.example'",
+        "series": "'photo'",
+        "months": 24,
+        "action": "'delete'",
+        "authority": "'Schedule'",
+    }
+    return insert("retention_rules", **{**row, **values})
+
+
+def legal_hold(**values: object) -> str:
+    row = {
+        "service_request_pk": REPORT,
+        "reason": "'A claim'",
+        "set_at": "now()",
+        "set_by": "'clerk'",
+    }
+    return insert("legal_holds", **{**row, **values})
+
+
 def saved(table: str, **values: object) -> str:
     row = {
         "jurisdiction_id": "'gridtown.example'",
@@ -706,6 +727,20 @@ REFUSED = [
     ("ck_erasures_basis_known", erasure(basis="'name'")),
     ("ck_erasures_erased_by_someone", erasure(erased_by="''")),
     ("ck_erasures_counts_are_object", erasure(counts="'[]'")),
+    ("ck_erasures_action_fits", erasure(basis="'retention'", series="'photo'", action="'x'")),
+    ("ck_erasures_series_of_a_rule", erasure(basis="'retention'", action="'delete'")),
+    ("ck_erasures_series_of_a_rule", erasure(series="'photo'", action="'delete'")),
+    ("fk_unlogged_erasures_erasure_id", insert("unlogged_erasures", erasure_id=0)),
+    ("ck_retention_rules_action_fits", retention_rule(action="'anonymize'")),
+    ("ck_retention_rules_action_fits", retention_rule(series="'x'")),
+    ("ck_retention_rules_months_counted", retention_rule(months=0)),
+    ("ck_retention_rules_has_authority", retention_rule(authority="' '")),
+    ("fk_retention_rules_jurisdiction_id", retention_rule(jurisdiction_id="'nowhere'")),
+    ("pk_retention_rules", f"{retention_rule()}; {retention_rule()}"),
+    ("ck_legal_holds_has_reason", legal_hold(reason="' '")),
+    ("ck_legal_holds_by_someone", legal_hold(set_by="''")),
+    ("ck_legal_holds_lifted_by_someone", legal_hold(lifted_by="'clerk'")),
+    ("fk_legal_holds_service_request_pk", legal_hold(service_request_pk=0)),
     ("fk_erasures_jurisdiction_id", erasure(jurisdiction_id="'nowhere'")),
     ("fk_erasures_service_request_pk", erasure(service_request_pk=0)),
     *(
@@ -1076,6 +1111,8 @@ NOT_NULL_EXCEPTIONS = {
     ("received_updates", "status_change_id"),
     ("received_updates", "token"),
     ("erasures", "service_request_pk"),
+    *(("erasures", name) for name in ("action", "entry", "extent", "series")),
+    *(("legal_holds", name) for name in ("lifted_at", "lifted_by", "until")),
     ("jurisdictions", "anonymize_after_days"),
     ("jurisdictions", "outside_department"),
     ("jurisdictions", "service_area"),

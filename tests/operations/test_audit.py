@@ -31,8 +31,16 @@ from open311.operations.imports.seed import load_seed_data
 from open311.operations.maps import kinds, layers, sets
 from open311.operations.maps.base_map import change_base_map
 from open311.operations.order import order_layers, order_list
-from open311.operations.people import api_keys, notices, own_email, password_links, two_step, users
-from open311.operations.requests import responses
+from open311.operations.people import (
+    api_keys,
+    notices,
+    own_email,
+    password_links,
+    retention,
+    two_step,
+    users,
+)
+from open311.operations.requests import legal_holds, responses
 from open311.operations.residents.site import change_site
 from open311.operations.residents.translations import change_translations
 from open311.operations.routing import canaries, reroute, rules
@@ -42,6 +50,7 @@ from open311.operations.webhooks import endpoints as webhooks
 from open311.queries.catalog.order import list_in_order
 from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.people.users import get_user, hash_of_token
+from open311.queries.requests.retention import RuleInfo
 from open311.queries.routing.rules import find_stored_rule
 from open311.queries.telling.texts import KindSetting
 from open311.queries.webhooks.endpoints import Filters
@@ -73,7 +82,7 @@ NOT_OF_ADMINISTRATION = {
     *("bulk_changes", "bulk_items", "request_tags", "shift_stops"),
     *("staff_receipts", "tags", "note_photos"),
     *("data_files", "figure_days", "figure_states", "kept_places", "published_reports"),
-    "request_facts",
+    *("request_facts", "unlogged_erasures"),
 }
 """Tables of requests, of residents, of one user, and of work that the server does by itself.
 
@@ -103,11 +112,17 @@ LEAVE_NOTHING = {
     "database_role.keep_role_settings": "is about connections of the server",
     "imports.georeport.analyze_imported": "changes nothing that anybody sees",
     "imports.georeport.import_window": "stores requests",
+    "deleted_city.delete_rest_of_city": "leaves nothing at all",
+    "deleted_city.delete_some_requests": "is about requests",
     "moved_city.start_ids_in_range": "changes nothing that anybody sees",
     "moved_city.store_city": "brings the audit of a city with it",
     "people.notices.send_test": "sends an email",
     "people.own_email.ask_for_email": "sends an email",
     "people.password_links.ask_for_password": "comes from someone who is not signed in",
+    "people.repeat.forget_unlogged": "is work of the server",
+    "people.repeat.repeat_erasure": "is about requests",
+    "people.retention.anonymize_batch": "is about requests",
+    "people.retention.apply_rule": "is about requests",
     "people.two_step.use_code": "is a sign-in",
     "restores.adopt_restored": "is about the feeds of all cities",
     "view_links.note_use": "is a use by someone without an account",
@@ -476,6 +491,21 @@ def sharing_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     )
 
 
+def retention_calls() -> Iterator[tuple[Callable[..., object], Call]]:
+    rule = RuleInfo(series="photo", months=24, action="delete", authority="Schedule of the tests")
+    yield retention.set_retention_rule, lambda: retention.set_retention_rule(HERE, rule)
+    yield retention.drop_retention_rule, lambda: retention.drop_retention_rule(HERE, "photo")
+    city = get_jurisdiction(HERE)
+    yield (
+        legal_holds.set_legal_hold,
+        lambda: legal_holds.set_legal_hold(city, "26-0000002", "a claim", None, "chief"),
+    )
+    yield (
+        legal_holds.lift_legal_hold,
+        lambda: legal_holds.lift_legal_hold(HERE, newest("legal_holds"), "chief"),
+    )
+
+
 def seed_calls() -> Iterator[tuple[Callable[..., object], Call]]:
     seed = read_seed_folder(CITY)
     changed = replace(seed, jurisdiction={**seed.jurisdiction, "name": "New Gridtown"})
@@ -500,7 +530,7 @@ def test_every_operation_of_administration_leaves_an_entry_with_who_acted(
         monkeypatch.setattr(module, "tells", lambda: True)
     called, everything = set(), []
     every = (catalog_calls, people_calls, map_calls, message_calls, server_calls, sharing_calls)
-    for calls in (*every, seed_calls):
+    for calls in (*every, retention_calls, seed_calls):
         for function, call in calls():
             last = last_entry()
             db.session.rollback()
@@ -512,10 +542,11 @@ def test_every_operation_of_administration_leaves_an_entry_with_who_acted(
             called.add(named(function))
             everything += [json.dumps([one.before, one.after]) for one in entries]
     wanted = {one for one in all_operations() if not one.startswith(OF_OTHER_WORK)}
-    wanted |= {one for one in all_operations() if one.startswith("requests.responses.")}
+    administered = ("requests.responses.", "requests.legal_holds.")
+    wanted |= {one for one in all_operations() if one.startswith(administered)}
     assert called | set(LEAVE_NOTHING) == wanted
     found = " ".join(everything)
-    for secret in ("argon2", b"encrypted".hex(), PASSWORD):
+    for secret in ("argon2", b"encrypted".hex(), PASSWORD, "a claim"):
         assert secret not in found
 
 

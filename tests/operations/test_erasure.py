@@ -13,13 +13,8 @@ from sqlalchemy import text
 
 from geo.coordinates import Point
 from open311.database import db
-from open311.operations.people.erasure import (
-    BATCH,
-    PersonKey,
-    anonymize_batch,
-    erase_personal_data,
-    preview_erasure,
-)
+from open311.operations.people.erasure import PersonKey, erase_personal_data, preview_erasure
+from open311.operations.people.retention import BATCH, anonymize_batch
 from open311.operations.requests.duplicates import link_duplicate
 from open311.operations.requests.status import change_status
 from open311.operations.requests.updates import receive_update
@@ -27,7 +22,7 @@ from open311.operations.requests.withdraw import withdraw_service_request
 from open311.queries.catalog.services import get_service
 from open311.queries.jurisdictions import Scope, get_jurisdiction
 from open311.queries.requests.erasures import list_erasures
-from open311.queries.requests.requester import list_mentioning
+from open311.queries.requests.texts import list_mentioning
 from open311.steps.values.submissions import Submission
 from tests.operations.test_reopening import age, stored
 from tests.operations.test_status import GRIDTOWN, history

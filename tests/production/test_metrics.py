@@ -144,4 +144,6 @@ def test_lines_of_an_answer_have_the_request_id_that_the_proxy_sent(watched: Wat
     assert re.fullmatch("[0-9a-f]{32}", str(second["request_id"]))
     assert (first["method"], first["status"], first["level"]) == ("GET", "404", "INFO")
     assert isinstance(first["ms"], int)
+    assert isinstance(first["db_ms"], int)
+    assert first["db_trips"] == second["db_trips"] >= 1  # each answer has its own
     assert "secret" not in watched.log.read_text()

@@ -30,6 +30,7 @@ NOT_ABOUT_REQUESTS = {
     "kept_places",
     *("canaries", "carried_rules", "carry_overs", "departments", "holidays", "import_progress"),
     "jurisdictions",
+    "retention_rules",
     *("routing_rules", "service_attributes", "services", "users", "user_sessions"),
     *("catalog_texts", "foreign_endpoints", "message_settings", "message_templates"),
     *("response_notes", "response_services", "response_templates"),
@@ -38,7 +39,8 @@ NOT_ABOUT_REQUESTS = {
 """Tables of the city, its staff, and its apps."""
 
 CODES_AND_KEYS = {
-    ("erasures", name) for name in ("jurisdiction_id", "basis", "counts", "erased_by")
+    ("erasures", name)
+    for name in ("jurisdiction_id", "basis", "counts", "erased_by", "series", "action", "extent")
 } | {
     *(("alerts", name) for name in ("jurisdiction_id", "place", "boundary_layer")),
     *(("alerts", name) for name in ("boundary_code", "services", "about", "rhythm", "language")),
@@ -51,6 +53,7 @@ CODES_AND_KEYS = {
     *(("forwardings", name) for name in ("state", "foreign_id", "token", "their_status")),
     *(("former_ids", name) for name in ("jurisdiction_id", "source", "former_id")),
     *(("holds", name) for name in ("rule", "settled_by", "outcome")),
+    *(("legal_holds", name) for name in ("set_by", "lifted_by")),
     *(("moderations", name) for name in ("target", "kind", "made_by")),
     *(("report_drafts", name) for name in ("name_hash", "jurisdiction_id")),
     *(("site_reports", name) for name in ("language", "sender_digest", "text_digest")),
@@ -103,7 +106,7 @@ IN_THEIR_REQUESTS = {
     *(("status_changes", "status_notes"), ("work_steps", "text"), ("media", "url")),
     *(("received_updates", "description"), ("triage_entries", "detail")),
     *(("receipts", "idempotency_key"), ("erasures", "reason"), ("bulk_changes", "fields")),
-    ("forwardings", "sentence"),
+    *(("forwardings", "sentence"), ("legal_holds", "reason")),
     *(
         ("contacts", "address"),
         ("feedback", "text"),
@@ -336,6 +339,11 @@ class Town:
                 " SELECT pk, 'word', %s, now() FROM service_requests WHERE service_request_id = %s"
             ),
             (
+                "INSERT INTO legal_holds (service_request_pk, reason, set_at, set_by, lifted_at,"
+                " lifted_by) SELECT pk, %s, now(), 'x', now(), 'x' FROM service_requests"
+                " WHERE service_request_id = %s"
+            ),
+            (
                 "WITH server AS (INSERT INTO foreign_endpoints (jurisdiction_id, code, name, url)"
                 " VALUES ('gridtown.example', 'county', 'County', 'https://county.example')"
                 " ON CONFLICT (jurisdiction_id, code) DO UPDATE SET name = 'County' RETURNING id)"
@@ -461,7 +469,8 @@ def outputs(town: Town, *ids: str) -> Iterator[str]:
         yield town.chief.get("/requests/export", f=kind).text
     yield town.chief.get("/requests").text
     yield town.chief.get("/saved").text
-    yield from (path.read_bytes().decode("latin-1") for path in photo_folder().iterdir())
+    files = (path for path in photo_folder().rglob("*") if path.is_file())
+    yield from (path.read_bytes().decode("latin-1") for path in files)
 
 
 def photos_of(town: Town, id_: str) -> list[str]:

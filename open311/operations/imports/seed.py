@@ -12,6 +12,7 @@ from open311.operations.transaction import operation
 from open311.steps.analyze import MAPS, REQUESTS, store_statistics
 from open311.steps.catalog import move_changeset
 from open311.steps.imports.catalog import store_catalog, synchronize
+from open311.steps.imports.retention import store_seed_retention
 from open311.steps.imports.seed import (
     store_canaries,
     store_past_service_requests,
@@ -52,6 +53,7 @@ def load_seed_data(data: SeedData, watch: Watch = iter) -> list[str]:
         *store_seed_servers(data),
         *store_seed_site(data),
         *store_seed_templates(data),
+        *store_seed_retention(data),
     ]
     maps = list(store_seed_boundaries(data, today))
     if maps:

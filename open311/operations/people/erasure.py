@@ -1,57 +1,47 @@
-"""Erasure of a person's data: on demand, and after the period that a city sets."""
+"""Erasure of a person's data on demand."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 
 from open311.database import db, lift_time_limit, table
-from open311.errors import NotFound
+from open311.errors import Conflict, NotFound
 from open311.messages.requests import REQUEST_UNKNOWN
-from open311.models import (
-    Erasure,
-    Jurisdiction,
-    Media,
-    ReceivedUpdate,
-    Reporter,
-    SavedArea,
-    SavedView,
-    ServiceRequest,
-    UpdateReporter,
-    ViewLink,
-)
+from open311.messages.retention import ON_LEGAL_HOLD
+from open311.models import SavedArea, SavedView, ServiceRequest, ViewLink
 from open311.operations.transaction import operation, trial
 from open311.personal_data import ERASED, PersonalWords
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import known_as, of_jurisdiction
+from open311.queries.requests.legal_holds import is_held
 from open311.queries.requests.requester import (
     PersonRow,
-    list_mentioning,
-    list_people,
     list_people_by_email,
     list_people_by_phone,
 )
-from open311.steps.requests.erase import erase_from_request, store_erasure
+from open311.queries.requests.texts import list_mentioning
+from open311.steps.requests.erase import erase_from_request
+from open311.steps.requests.erasures import Cause, store_erasure
 from open311.steps.requests.lock import lock_all
 from open311.steps.requests.reach import Reach, reach_all, with_linked
 from open311.steps.residents.erase import forget_contact, forget_number
 
-BATCH = 50
-"""Service requests that are anonymized in one transaction."""
-
-BY_MAINTENANCE = "maintenance"
-"""The author of an erasure after the period of the city."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class PersonKey:
-    """What a person is found by: basis is email, phone, or request; value is that or its number."""
+    """What a person is found by: basis is email, phone, or request; value is that or its number.
+
+    digest is that of person_digest for an email address or a phone number, by which the erasure can
+    be repeated in a backup; without one, it cannot.
+    """
 
     basis: str
     value: str
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,58 +57,74 @@ class ErasureResult:
     """What was erased: from requests by their numbers, and outside of them.
 
     photos are the names of deleted photos, whose files the caller removes next:
-    store.remove_photos(photos).
+    store.remove_photos(photos). held are the numbers of requests with a legal hold, from which
+    nothing was erased.
     """
 
     requests: list[ErasedRequest] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     elsewhere: dict[str, int] = field(default_factory=dict)
     photos: list[str] = field(default_factory=list)
 
 
-def _erase(
-    jurisdiction: Scope, key: PersonKey, *, texts: bool, erased_by: str, reason: str = ""
+def erase_person(
+    jurisdiction: Scope,
+    key: PersonKey,
+    *,
+    texts: bool,
+    erased_by: str,
+    reason: str = "",
+    entry: UUID | None = None,
 ) -> ErasureResult:
     """Erase a person's data, found by a key, from the service requests of a jurisdiction.
 
     This includes held and withdrawn ones and the sandbox. The words of the person are replaced in
     the texts of their requests; their email addresses and phone numbers in all texts. texts erases
-    the whole texts of their requests, too. Raises NotFound for an unknown request.
+    the whole texts of their requests, too. entry is that of an erasure that is repeated. Raises
+    NotFound for an unknown request, and Conflict for one with a legal hold.
     """
     lift_time_limit()
     here = jurisdiction.jurisdiction_id
+    extent: dict[str, Any] = {"do": key.basis, "texts": texts}
     if key.basis == "request":
-        plan, words = _of_request(jurisdiction, key.value, texts)
+        extent["pk"], plan, words = _of_request(jurisdiction, key.value, texts)
     else:
         plan, words = _of_person(here, key, texts)
+        extent["digest"] = key.digest
+    why, entry = words.erase(reason), entry or uuid4()
+    cause = Cause(basis=key.basis, by=erased_by, reason=why, extent=extent, entry=entry)
     result = ErasureResult()
     for pk, name in _list_names(plan):
         done = erase_from_request(pk, plan[pk])
+        if done.is_held:
+            result.held.append(name)
         if done.counts:
-            store_erasure(here, pk, key.basis, done.counts, erased_by, words.erase(reason))
+            store_erasure(here, pk, cause, done.counts)
             result.requests.append(ErasedRequest(name, done.counts))
         result.photos += done.photos
     if key.basis != "request":
         result.elsewhere = {**_erase_saved(here, words), **_forget_contacts(here, words)}
         if result.elsewhere:
-            counts = result.elsewhere
-            store_erasure(here, None, key.basis, counts, erased_by, words.erase(reason))
+            store_erasure(here, None, cause, result.elsewhere)
     return result
 
 
-erase_personal_data = operation(_erase)
-preview_erasure = trial(_erase)
+erase_personal_data = operation(erase_person)
+preview_erasure = trial(erase_person)
 
 
 def _of_request(
     jurisdiction: Scope, name: str, texts: bool
-) -> tuple[dict[int, Reach], PersonalWords]:
-    """Lock a service request and linked ones, and return their reaches by key, and the words."""
+) -> tuple[int, dict[int, Reach], PersonalWords]:
+    """Lock a service request and linked ones; return its key, their reaches by key, and words."""
     locked = lock_all(of_jurisdiction(jurisdiction), known_as(name))
     if not locked:
         raise NotFound(REQUEST_UNKNOWN, field="request", id=name)
     [pk] = locked
+    if is_held(pk):
+        raise Conflict(ON_LEGAL_HOLD)
     reach = reach_all(pk, texts=texts)
-    return with_linked({pk: reach}), reach.words
+    return pk, with_linked({pk: reach}), reach.words
 
 
 def _of_person(here: str, key: PersonKey, texts: bool) -> tuple[dict[int, Reach], PersonalWords]:
@@ -205,84 +211,3 @@ def _forget_contacts(here: str, words: PersonalWords) -> dict[str, int]:
 
 def _names(words: PersonalWords) -> Callable[[str], bool]:
     return lambda text: words.erase_in_address(text) != text
-
-
-@dataclass(frozen=True)
-class AnonymizedBatch:
-    """A batch of old requests: its length, the deleted photos, and its last key, if it has one."""
-
-    number: int
-    photos: list[str]
-    last: int | None
-
-
-@operation
-def anonymize_batch(jurisdiction: Scope, now: datetime, after: int) -> AnonymizedBatch:
-    """Erase personal data from the next service requests that are older than the city's period.
-
-    They are closed, withdrawn, or held, and did not change status within the period. Updates that
-    were received within it stay. after is the last key of the batch before, or 0. The caller
-    removes the files of the photos.
-    """
-    lift_time_limit()
-    here = jurisdiction.jurisdiction_id
-    days = db.session.scalar(
-        select(Jurisdiction.anonymize_after_days).where(Jurisdiction.id == here)
-    )
-    if days is None:
-        return AnonymizedBatch(0, [], None)
-    before = now - timedelta(days=days)
-    old = _old_ones(here, before, after)
-    reaches = with_linked({pk: reach_all(pk, texts=False, before=before) for pk in old})
-    photos: list[str] = []
-    number = 0
-    for pk, reach in reaches.items():
-        if pk in old:
-            done = erase_from_request(pk, reach)
-            store_erasure(here, pk, "retention", done.counts, BY_MAINTENANCE)
-            photos += done.photos
-            number += bool(done.counts)
-        else:
-            _erase_repeated(here, pk, reach.words)
-    return AnonymizedBatch(number, photos, old[-1] if old else None)
-
-
-def _erase_repeated(here: str, pk: int, words: PersonalWords) -> None:
-    """Erase words of others from a service request, whose own people have their own period."""
-    own = PersonalWords.of(one.columns for one in list_people(pk))
-    done = erase_from_request(pk, Reach(words=words.without(own)))
-    if done.counts:
-        store_erasure(here, pk, "request", done.counts, BY_MAINTENANCE)
-
-
-def _old_ones(here: str, before: datetime, after: int) -> list[int]:
-    """List and lock the next service requests that were not anonymized since they changed."""
-    mine = Erasure.service_request_pk == ServiceRequest.pk
-    over = Erasure.basis.in_(("retention", "withdrawal"))
-    since = Erasure.erased_at >= ServiceRequest.updated_datetime
-    of_update = select(ReceivedUpdate.id).where(
-        ReceivedUpdate.service_request_pk == ServiceRequest.pk,
-        ReceivedUpdate.received_at < before,
-        or_(
-            exists().where(UpdateReporter.received_update_id == ReceivedUpdate.id),
-            exists().where(Media.received_update_id == ReceivedUpdate.id, ~ReceivedUpdate.by_city),
-        ),
-    )
-    statement = (
-        select(ServiceRequest.pk)
-        .where(
-            ServiceRequest.jurisdiction_id == here,
-            ServiceRequest.pk > after,
-            ServiceRequest.updated_datetime < before,
-            or_(ServiceRequest.status == "closed", ServiceRequest.service_request_id.is_(None)),
-            or_(
-                ~exists().where(mine, over, since),
-                exists().where(Reporter.service_request_pk == ServiceRequest.pk),
-                of_update.exists(),
-            ),
-        )
-        .order_by(ServiceRequest.pk)
-        .limit(BATCH)
-        .with_for_update(of=ServiceRequest)
-    )
-    return list(db.session.scalars(statement))

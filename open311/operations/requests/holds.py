@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 from open311.errors import Conflict
 from open311.messages.residents import NOT_HELD
+from open311.messages.retention import ON_LEGAL_HOLD
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.holds import find_held
+from open311.queries.requests.legal_holds import is_held
 from open311.steps.requests.history import store_as_changed
 from open311.steps.requests.holds import store_hold_outcome
 from open311.steps.requests.lock import lock_service_request
@@ -40,6 +42,8 @@ def settle_hold(
     held = find_held(row.pk)
     if held is None or held.public or held.outcome == outcome:
         raise Conflict(NOT_HELD, id=service_request_id)
+    if outcome == PUBLISHED_WITHOUT_PHOTO and is_held(row.pk):
+        raise Conflict(ON_LEGAL_HOLD)
     now = datetime.now(UTC).replace(microsecond=0)
     store_hold_outcome(row.pk, outcome, made_by, now)
     if outcome == WITHDRAWN_AS_SPAM:

@@ -14,10 +14,12 @@ from open311.messages.residents import (
     PHOTO_REMOVED_BEFORE,
     WORDS_NOT_FOUND,
 )
+from open311.messages.retention import ON_LEGAL_HOLD
 from open311.models import Media, NotePhoto, ReceivedUpdate, ServiceRequest
 from open311.operations.transaction import operation
 from open311.phrases import cover_phrases
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.legal_holds import is_held
 from open311.steps.requests.history import store_work_step
 from open311.steps.requests.lock import lock_service_request
 from open311.steps.residents.moderation import (
@@ -130,9 +132,11 @@ def remove_note_photo(
     """Delete a photo of an internal note; the words of the note stay.
 
     After the commit, and only then, the caller removes its files. Raises NotFound, Gone,
-    ChangedMeanwhile, and Conflict if there is no such photo.
+    ChangedMeanwhile, and Conflict if there is no such photo, or while there is a legal hold.
     """
     row = lock_service_request(jurisdiction, service_request_id, seen=seen)
+    if is_held(row.pk):
+        raise Conflict(ON_LEGAL_HOLD)
     photos = table(NotePhoto)
     mine = photos.c.service_request_pk == row.pk
     removed = delete(photos).where(mine, photos.c.name == name).returning(photos.c.name)

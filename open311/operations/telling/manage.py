@@ -9,6 +9,7 @@ from open311.errors import Conflict, NotFound
 from open311.messages.telling import MESSAGE_NOT_FAILED, NOT_SUPPRESSED
 from open311.models import Contact, Message, StaffTelling, Telling, UserLink
 from open311.operations.transaction import operation
+from open311.queries.requests.legal_holds import has_hold
 from schemas.vocabulary.telling import HAVE_FAILED
 
 KEPT = timedelta(days=180)
@@ -79,7 +80,7 @@ def lift_suppression(jurisdiction_id: str, address: str) -> None:
 
 @operation
 def forget_messages() -> int:
-    """Delete old messages, and return their number.
+    """Delete old messages, and return their number; those about a request on legal hold stay.
 
     Where no email is configured any more, forget what was left to tell: nobody expects it once it
     is configured again.
@@ -90,6 +91,6 @@ def forget_messages() -> int:
         waiting = Message.state.in_(("waiting", "sending"))
         db.session.execute(update(Message).where(waiting).values(state="dropped", reason="too_old"))
         db.session.execute(delete(StaffTelling))
-    old = Message.made_at <= datetime.now(UTC) - KEPT
+    old = (Message.made_at <= datetime.now(UTC) - KEPT) & ~has_hold(Message.service_request_pk)
     db.session.execute(delete(UserLink).where(UserLink.expires_at <= datetime.now(UTC) - KEPT))
     return db.session.connection().execute(delete(Message).where(old)).rowcount

@@ -7,13 +7,10 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    String,
     any_,
-    cast,
     exists,
     func,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -22,24 +19,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from open311.database import Base, db
 from open311.models import Contact as MailContact
 from open311.models import (
-    Erasure,
-    Feedback,
-    Flag,
-    Forwarding,
-    Hold,
-    Moderation,
     ReceivedUpdate,
     Reporter,
-    RoutingStep,
     ServiceRequest,
     SiteReport,
-    StatusChange,
     Subscription,
-    TriageEntry,
     UpdateReporter,
-    WorkStep,
 )
-from open311.personal_data import SHORTEST_PHONE, digits_of, normal_email, same_phone
+from open311.personal_data import last_digits, normal_email, same_phone
 from open311.queries.jurisdictions import Scope
 from open311.queries.requests.conditions import known_as, of_jurisdiction
 from open311.queries.together import Rows
@@ -123,9 +110,9 @@ def list_people_by_email(jurisdiction_id: str, email: str) -> list[PersonRow]:
 
 def list_people_by_phone(jurisdiction_id: str, phone: str) -> list[PersonRow]:
     """List the requesters and commenters with a phone number, in any notation."""
-    ending = f"%{_last_digits(phone)}"
+    ending = f"%{last_digits(phone)}"
     requesters, commenters = (
-        _digits(model.phone).like(ending) for model in (Reporter, UpdateReporter)
+        digits_in(model.phone).like(ending) for model in (Reporter, UpdateReporter)
     )
     found = _people(requesters, commenters, jurisdiction_id)
     return [one for one in found if same_phone(one.columns["phone"], phone)]
@@ -168,70 +155,9 @@ def _columns(row: Base) -> dict[str, str]:
     return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-_TEXTS: Sequence[tuple[Any, Sequence[Any]]] = (
-    (
-        ServiceRequest.pk,
-        (
-            ServiceRequest.description,
-            ServiceRequest.address_string,
-            ServiceRequest.media_url,
-            ServiceRequest.routing_reason,
-            cast(ServiceRequest.answers, String),
-        ),
-    ),
-    (StatusChange.service_request_pk, (StatusChange.status_notes,)),
-    (WorkStep.service_request_pk, (WorkStep.text,)),
-    (RoutingStep.service_request_pk, (RoutingStep.reason, cast(RoutingStep.before, String))),
-    (ReceivedUpdate.service_request_pk, (ReceivedUpdate.description,)),
-    (TriageEntry.service_request_pk, (TriageEntry.detail,)),
-    (Forwarding.service_request_pk, (Forwarding.sentence,)),
-    (Erasure.service_request_pk, (Erasure.reason,)),
-    (Feedback.service_request_pk, (Feedback.text,)),
-    (Flag.service_request_pk, (Flag.text,)),
-    (Hold.service_request_pk, (Hold.seen,)),
-    (Moderation.service_request_pk, (Moderation.reason, Moderation.original)),
-)
-"""Columns of free texts about a service request, with its key."""
-
-
-def list_mentioning(
-    jurisdiction_id: str, emails: Iterable[str], phones: Iterable[str]
-) -> list[int]:
-    """List the keys of service requests with a text that may contain one of these.
-
-    Phone numbers that are too short to be one are left out. This reads all texts of the
-    jurisdiction.
-    """
-    contained = [f"%{_escaped(normal_email(one))}%" for one in emails]
-    digits = [f"%{_last_digits(one)}%" for one in phones if len(digits_of(one)) >= SHORTEST_PHONE]
-    here = select(ServiceRequest.pk).where(ServiceRequest.jurisdiction_id == jurisdiction_id)
-    found: set[int] = set()
-    for key, texts in _TEXTS:
-        conditions = [
-            *(func.lower(text).like(any_(_array(contained))) for text in texts if contained),
-            *(_digits(text).like(any_(_array(digits))) for text in texts if digits),
-        ]
-        if conditions:
-            statement = select(key).where(or_(*conditions), key.in_(here))
-            found.update(db.session.scalars(statement))
-    return sorted(found)
-
-
-def _array(texts: Sequence[str]) -> Any:
-    return literal(list(texts), ARRAY(String))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _digits(text: Any) -> Any:
+def digits_in(text: Any) -> Any:
+    """Build the digits of a text."""
     return func.regexp_replace(text, "[^0-9]", "", "g")
-
-
-def _last_digits(phone: str) -> str:
-    """Return the end of a phone number, which is the same with and without a country code."""
-    return digits_of(phone)[-8:]
 
 
 def find_addresses_of_apps(pks: Collection[int]) -> Mapping[int, str]:

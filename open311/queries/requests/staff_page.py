@@ -11,6 +11,7 @@ from open311.queries.forwarding.forwardings import select_forwardings
 from open311.queries.jurisdictions import Scope
 from open311.queries.people.users import select_colleagues
 from open311.queries.requests.holds import select_holds
+from open311.queries.requests.legal_holds import select_legal_holds
 from open311.queries.requests.nearby import select_links
 from open311.queries.requests.requester import select_contacts
 from open311.queries.requests.responses import select_requester_languages, select_responses
@@ -51,6 +52,7 @@ def _details(for_work: bool) -> Together:
         **select_history(pk),
         **select_links(pk, duplicate_of_pk, continues_pk),
         "holds": select_holds(pk),
+        "legal_holds": select_legal_holds(pk),
         "messages": select_messages(pk),
         "forwardings": select_forwardings(pk),
         "intake": select(SiteReport.language).where(SiteReport.service_request_pk == pk),

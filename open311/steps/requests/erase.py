@@ -1,18 +1,15 @@
 """Erasure of personal data from a service request; the caller commits."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from open311.database import Base, db, table
 from open311.models import (
     Erasure,
-    Media,
-    NotePhoto,
+    LegalHold,
     Receipt,
     ReceivedUpdate,
     Reporter,
@@ -26,76 +23,52 @@ from open311.models import (
 )
 from open311.models.history import FREE_STEPS
 from open311.personal_data import ERASED
+from open311.queries.requests.legal_holds import is_held
 from open311.steps.requests.bulk import erase_fields
-from open311.steps.requests.erasers import Eraser, replaced_eraser, without_reasons
+from open311.steps.requests.erase_media import erase_media, erase_note_photos
+from open311.steps.requests.erasers import Erased, Eraser, replaced_eraser, without_reasons
 from open311.steps.requests.holds import erase_seen
 from open311.steps.requests.reach import Reach, list_whole_notes
 from open311.steps.residents.erase import erase_site_data
 from schemas.vocabulary.datatypes import WITH_OPTIONS
 from schemas.vocabulary.limits import DESCRIPTION_LIMIT
+from schemas.vocabulary.retention import (
+    FREE_TEXT,
+    RECEIPT,
+    REPORTER,
+    STAFF_NOTE,
+    UPDATE_REPORTER,
+)
 
 PUBLIC = (ReceivedUpdate, StatusChange)
 """Tables of texts that the public sees; only staff see those of other tables."""
 
 
-@dataclass
-class Erased:
-    """The number of erased values by kind, and the names of the photos among them."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    photos: list[str] = field(default_factory=list)
-
-    def add(self, kind: str, number: int) -> None:
-        """Add to the number of a kind; kinds with 0 are left out."""
-        if number:
-            self.counts[kind] = self.counts.get(kind, 0) + number
-
-
 def erase_from_request(pk: int, reach: Reach) -> Erased:
     """Erase personal data from a service request that the caller has locked.
 
-    The change number rises if a public text or a photo is erased, so that copies are updated. After
-    the commit, and only then, the caller removes the files of the photos.
+    Nothing is erased while it has a legal hold. The change number rises if a public text or a photo
+    is erased, so that copies are updated. After the commit, and only then, the caller removes the
+    files of the photos.
     """
-    erased = Erased()
+    erased = Erased(is_held=is_held(pk))
+    if erased.is_held:
+        return erased
     requests = table(ServiceRequest)
     row = db.session.execute(select(requests).where(requests.c.pk == pk)).one()
-    media = _erase_media(row, reach, erased)
-    _erase_note_photos(pk, reach, erased)
+    media = erase_media(row, reach, erased)
+    erase_note_photos(pk, reach, erased)
     _erase_contacts(pk, reach, erased)
     with _erasing_allowed():
         columns = {**media, **_erase_history(row, reach, erased), **_erase_row(row, reach, erased)}
         _erase_column(Erasure, "reason", _words(reach), erased, Erasure.service_request_pk == pk)
     erase_fields(pk, reach, erased.add)
-    _erase_column(
-        TriageEntry, "detail", _words(reach), erased, TriageEntry.service_request_pk == pk
-    )
+    _erase_of_staff(pk, reach.in_texts_of(STAFF_NOTE), erased)
     erased.photos += erase_site_data(pk, reach, erased.add)
     if columns or erased.counts.keys() & {"texts", "photos"}:
         values = columns or {"public": row.public}  # any update raises the change number
         db.session.execute(update(requests).where(requests.c.pk == pk).values(values))
     return erased
-
-
-def store_erasure(
-    jurisdiction_id: str,
-    pk: int | None,
-    basis: str,
-    counts: Mapping[str, int],
-    erased_by: str,
-    reason: str = "",
-) -> None:
-    """Record an erasure. basis is one of ERASURE_BASES; reason contains no personal data."""
-    row = {
-        "jurisdiction_id": jurisdiction_id,
-        "service_request_pk": pk,
-        "basis": basis,
-        "reason": reason,
-        "counts": dict(counts),
-        "erased_at": datetime.now(UTC),
-        "erased_by": erased_by,
-    }
-    db.session.execute(insert(table(Erasure)), row)
 
 
 @contextmanager
@@ -168,12 +141,17 @@ def _erase_column(
 
 def _erase_contacts(pk: int, reach: Reach, erased: Erased) -> None:
     reporters, commenters, receipts = table(Reporter), table(UpdateReporter), table(Receipt)
-    of_updates = commenters.c.received_update_id.in_(reach.update_ids)
-    erased.add("commenters", _delete(delete(commenters).where(of_updates)))
-    if reach.requester:
+    if UPDATE_REPORTER in reach.series:
+        of_updates = commenters.c.received_update_id.in_(reach.update_ids)
+        erased.add("commenters", _delete(delete(commenters).where(of_updates)))
+    if not reach.requester:
+        return
+    if FREE_TEXT in reach.series:
         erase_seen(pk)
+    if REPORTER in reach.series:
         of_request = reporters.c.service_request_pk == pk
         erased.add("requesters", _delete(delete(reporters).where(of_request)))
+    if RECEIPT in reach.series:
         erased.add("receipts", _delete(delete(receipts).where(receipts.c.service_request_pk == pk)))
 
 
@@ -181,75 +159,43 @@ def _delete(statement: Any) -> int:
     return db.session.connection().execute(statement).rowcount
 
 
-def _erase_media(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
-    """Delete photos and links, and return what changes in the row of the service request.
-
-    Photos that the city took of its work stay, unless the service request is withdrawn. An update
-    with contact data is from that person, whatever the rights of the key. This comes before
-    _erase_contacts.
-    """
-    media, updates, commenters = map(table, (Media, ReceivedUpdate, UpdateReporter))
-    by_city = updates.c.by_city & commenters.c.received_update_id.is_(None)
-    found = db.session.execute(
-        select(media, by_city.label("by_city"))
-        .outerjoin(updates, updates.c.id == media.c.received_update_id)
-        .outerjoin(commenters, commenters.c.received_update_id == updates.c.id)
-        .where(media.c.service_request_pk == row.pk)
-    ).all()
-    dropped = [one for one in found if _is_dropped(one, row, reach)]
-    db.session.execute(delete(media).where(media.c.id.in_([one.id for one in dropped])))
-    erased.add("photos", len(dropped))
-    erased.photos += sorted(one.name for one in dropped if one.name is not None)
-    first = row.media_url
-    if first and (reach.requester or reach.words.erase(first) != first):
-        if not dropped:  # a link from before there were rows of media
-            erased.add("photos", 1)
-        return {"media_url": ""}
-    return {}
-
-
-def _erase_note_photos(pk: int, reach: Reach, erased: Erased) -> None:
-    """Delete the photos of internal notes, which may show the requester or the home."""
-    if reach.requester:
-        photos = table(NotePhoto)
-        mine = delete(photos).where(photos.c.service_request_pk == pk).returning(photos.c.name)
-        names = sorted(db.session.scalars(mine))
-        erased.add("photos", len(names))
-        erased.photos += names
-
-
-def _is_dropped(medium: Any, row: Any, reach: Reach) -> bool:
-    if medium.url is not None and reach.words.erase(medium.url) != medium.url:
-        return True
-    if medium.received_update_id is not None:
-        by_city = medium.by_city and row.withdrawn_at is None
-        return medium.received_update_id in reach.update_ids and not by_city
-    return reach.requester and medium.status_change_id is None
-
-
 def _erase_history(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     """Erase from updates, notes, and transfers; return the columns that repeat them."""
     updates, changes, steps, routing = map(
         table, (ReceivedUpdate, StatusChange, WorkStep, RoutingStep)
     )
+    public, internal = reach.in_texts_of(FREE_TEXT), reach.in_texts_of(STAFF_NOTE)
     mine = updates.c.service_request_pk == row.pk
-    copied = reach.copied | list_whole_notes(row.pk, reach)
-    erase = _cut(_texts(reach, reach.update_ids))
+    copied = public.copied | list_whole_notes(row.pk, public)
+    erase = _cut(_texts(public, reach.update_ids))
     _erase_column(ReceivedUpdate, "description", erase, erased, mine)
     mine = changes.c.service_request_pk == row.pk
-    _erase_column(StatusChange, "status_notes", _notes(reach, copied), erased, mine)
+    _erase_column(StatusChange, "status_notes", _notes(public, copied), erased, mine)
     mine = steps.c.service_request_pk == row.pk
-    _erase_column(WorkStep, "text", _texts(reach), erased, mine, steps.c.kind.in_(FREE_STEPS))
+    of_people = steps.c.kind.in_(FREE_STEPS)
+    _erase_column(WorkStep, "text", _texts(internal), erased, mine, of_people)
     mine, by_hand = routing.c.service_request_pk == row.pk, routing.c.kind == "handed_over"
-    reasons = _erase_column(RoutingStep, "reason", _texts(reach), erased, mine, by_hand)
-    repeated = without_reasons(reasons, reach)
+    reasons = _erase_column(RoutingStep, "reason", _texts(internal), erased, mine, by_hand)
+    repeated = without_reasons(reasons, internal)
     _erase_column(RoutingStep, "reason", repeated, erased, mine)
-    _erase_column(RoutingStep, "before", replaced_eraser(repeated, reach), erased, mine)
+    _erase_column(RoutingStep, "before", replaced_eraser(repeated, public), erased, mine)
     now = {
         "status_notes": _newest_note(row),
         "routing_reason": repeated(row.pk, row.routing_reason),
     }
     return {name: text for name, text in now.items() if text != getattr(row, name)}
+
+
+def _erase_of_staff(pk: int, reach: Reach, erased: Erased) -> None:
+    """Erase from the details of reviews, and from the reasons of legal holds that have ended.
+
+    The server wrote the details, so a whole one goes only by a rule.
+    """
+    details = _texts(reach) if reach.by_rule else _words(reach)
+    of_request = TriageEntry.service_request_pk == pk
+    _erase_column(TriageEntry, "detail", details, erased, of_request)
+    of_request = LegalHold.service_request_pk == pk
+    _erase_column(LegalHold, "reason", _texts(reach), erased, of_request)
 
 
 def _newest_note(row: Any) -> str:
@@ -261,11 +207,12 @@ def _newest_note(row: Any) -> str:
 
 def _erase_row(row: Any, reach: Reach, erased: Erased) -> dict[str, Any]:
     """Return the changed columns that the requester has filled."""
-    words = reach.words
+    public = reach.in_texts_of(FREE_TEXT)
+    drops_typed = reach.requester and FREE_TEXT in reach.series
     later = {
-        "description": _cut(_description(reach))(row.pk, row.description),
-        "address_string": words.erase_in_address(row.address_string),
-        "answers": words.erase_in(_chosen(row) if reach.requester else row.answers),
+        "description": _cut(_description(public))(row.pk, row.description),
+        "address_string": public.words.erase_in_address(row.address_string),
+        "answers": public.words.erase_in(_chosen(row) if drops_typed else row.answers),
     }
     changed = {name: value for name, value in later.items() if value != getattr(row, name)}
     erased.add("texts", len(changed.keys() - {"answers"}))

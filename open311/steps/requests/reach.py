@@ -12,6 +12,15 @@ from open311.personal_data import ERASED, PersonalWords
 from open311.queries.requests.linked import Link, list_linked
 from open311.queries.requests.requester import list_people
 from open311.steps.requests.lock import lock_all
+from schemas.vocabulary.retention import FREE_TEXT, LOG, RECORD_SERIES, STAFF_NOTE
+
+NO_WORDS = PersonalWords()
+
+IN_TEXTS = frozenset({FREE_TEXT, STAFF_NOTE})
+"""Series that are texts."""
+
+OF_PEOPLE = frozenset(RECORD_SERIES) - {LOG}
+"""Series that can contain personal data."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,14 +32,28 @@ class Reach:
     those of the request if the requester is erased, and otherwise those of the updates. copied:
     whole texts that are erased where a public note begins with one, and, if the requester is
     erased, where the description is one. everyone: also those who follow the request.
+
+    A rule of a records schedule reaches only some series (RECORD_SERIES): rows and whole texts of
+    series, and words in texts of worded. by_rule: also photos of the city, and what the server
+    wrote about reviews.
     """
 
-    words: PersonalWords
+    words: PersonalWords = NO_WORDS
     requester: bool = False
     update_ids: Sequence[int] = ()
     texts: bool = False
     copied: frozenset[str] = frozenset()
     everyone: bool = False
+    series: frozenset[str] = OF_PEOPLE
+    worded: frozenset[str] = IN_TEXTS
+    by_rule: bool = False
+
+    def in_texts_of(self, series: str) -> "Reach":
+        """Return what this reach is for the texts of a series."""
+        words = self.words if series in self.worded else NO_WORDS
+        if series in self.series:
+            return replace(self, words=words)
+        return replace(self, words=words, texts=False, copied=frozenset())
 
     def widened(self, other: "Reach") -> "Reach":
         """Return this reach with the words, the copies, and the requester of another."""

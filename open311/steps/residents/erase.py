@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, literal, or_, select, update
 
 from open311.database import Base, db, table
 from open311.models import (
@@ -21,6 +21,7 @@ from open311.models import (
 )
 from open311.personal_data import ERASED, same_phone
 from open311.steps.requests.reach import Reach
+from schemas.vocabulary.retention import FREE_TEXT, PHOTO, REPORTER, UPDATE_REPORTER
 from schemas.vocabulary.telling import SMS
 
 
@@ -31,13 +32,14 @@ def erase_site_data(pk: int, reach: Reach, count: Callable[[str, int], None]) ->
     Counts the erased values by kind, and returns the names of photos, whose files the caller
     removes after the commit.
     """
-    count("followers", _erase_subscriptions(pk, reach))
+    if reach.series & {REPORTER, UPDATE_REPORTER}:
+        count("followers", _erase_subscriptions(pk, reach))
     count("notes", _erase_texts(pk, reach))
     photos = _erase_originals(pk, reach)
     count("photos", len(photos))
-    if reach.requester:
+    if reach.requester and REPORTER in reach.series:
         _erase_links(pk)
-    if reach.everyone and reach.texts:
+    if reach.everyone and reach.texts and REPORTER in reach.series:
         db.session.execute(delete(table(Support)).where(table(Support).c.service_request_pk == pk))
     return photos
 
@@ -109,14 +111,16 @@ def forget_contact(jurisdiction_id: str, address: str) -> int:
 def _erase_texts(pk: int, reach: Reach) -> int:
     """Erase from answers, flags, reasons, what held the request, and what other servers said."""
 
+    public = reach.in_texts_of(FREE_TEXT)
+
     def words(text: str) -> str:
-        return reach.words.erase(text)
+        return public.words.erase(text)
 
     def all_of_requester(text: str) -> str:
-        return "" if reach.requester else words(text)
+        return "" if public.requester and FREE_TEXT in reach.series else words(text)
 
     def all_of_everyone(text: str) -> str:
-        return ERASED if reach.everyone and reach.texts else words(text)
+        return ERASED if public.everyone and public.texts else words(text)
 
     _change(Hold, "seen", pk, words)
     _change(Forwarding, "sentence", pk, all_of_requester)
@@ -145,17 +149,21 @@ def _change(model: type[Base], name: str, pk: int, rest: Callable[[str], str]) -
 def _erase_originals(pk: int, reach: Reach) -> list[str]:
     """Erase what was hidden or replaced, and return the names of the photos among it."""
     rows = table(Moderation)
+    is_photo = rows.c.target == "photo"
+    of_series = or_(
+        is_photo & literal(PHOTO in reach.series), ~is_photo & literal(FREE_TEXT in reach.series)
+    )
     of_reach: ColumnElement[bool] = rows.c.received_update_id.in_(reach.update_ids)
     if reach.requester:
         of_reach = of_reach | rows.c.received_update_id.is_(None)
     mine = rows.c.service_request_pk == pk, rows.c.original != ""
     found = db.session.execute(
-        select(rows.c.id, rows.c.target, rows.c.original).where(*mine, of_reach)
+        select(rows.c.id, rows.c.target, rows.c.original).where(*mine, of_series, of_reach)
     ).all()
     if found:
         ids = [row.id for row in found]
         db.session.execute(update(rows).where(rows.c.id.in_(ids)).values(original=""))
-    _erase_words_of_originals(pk, reach)
+    _erase_words_of_originals(pk, reach.in_texts_of(FREE_TEXT))
     return sorted(row.original for row in found if row.target == "photo")
 
 

@@ -2,16 +2,21 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import exists, func, select
 
 from open311.database import db
+from open311.errors import Conflict
+from open311.messages.retention import REPORT_IS_KEPT
 from open311.models import ApiKey, ReceivedUpdate, ServiceRequest, Support
 from open311.personal_data import PersonalWords
 from open311.queries.jurisdictions import Scope
+from open311.queries.requests.legal_holds import is_held
 from open311.queries.requests.requester import list_people
 from open311.queries.residents.report_lists import is_own
-from open311.steps.requests.erase import erase_from_request, store_erasure
+from open311.steps.requests.erase import erase_from_request
+from open311.steps.requests.erasures import Cause, store_erasure
 from open311.steps.requests.reach import Reach, with_linked
 from open311.steps.requests.withdraw import store_withdrawal
 from schemas.vocabulary.statuses import BEFORE_WORK
@@ -31,19 +36,26 @@ def is_needed_by_others(row: Any) -> bool:
     return bool(db.session.scalar(select(joined | repeated)))
 
 
-def store_own_withdrawal(jurisdiction: Scope, pk: int, made_by: str, *, is_kept: bool) -> list[str]:
+def store_own_withdrawal(
+    jurisdiction: Scope, pk: int, made_by: str, *, is_kept: bool, entry: UUID | None = None
+) -> list[str]:
     """Withdraw a service request, or only erase what its reporter sent, if it is kept.
 
-    Returns the names of deleted photos. The caller holds the lock.
+    entry is that of a withdrawal that is repeated. Returns the names of deleted photos. The caller
+    holds the lock. Raises Conflict while it has a legal hold.
     """
+    if is_held(pk):
+        raise Conflict(REPORT_IS_KEPT)
     if not is_kept:
-        return store_withdrawal(jurisdiction, pk, made_by)
+        return store_withdrawal(jurisdiction, pk, made_by, entry=entry)
     own = _own_updates(pk)
     authors = {None, *own}
     words = PersonalWords.of(one.columns for one in list_people(pk) if one.update_id in authors)
     copied = _own_texts(pk, own)
     reach = Reach(words=words, requester=True, update_ids=list(own), copied=copied)
     photos: list[str] = []
+    extent, entry = {"do": "erase_own", "pk": pk}, entry or uuid4()
+    cause = Cause(basis="request", by=made_by, extent=extent, entry=entry)
     for key, one in with_linked({pk: reach}).items():
         done = erase_from_request(key, replace(one, copied=copied) if one.requester else one)
         if key == pk:
@@ -52,7 +64,7 @@ def store_own_withdrawal(jurisdiction: Scope, pk: int, made_by: str, *, is_kept:
                 done.add(kind, number)
         photos += done.photos
         if done.counts:
-            store_erasure(jurisdiction.jurisdiction_id, key, "request", done.counts, made_by)
+            store_erasure(jurisdiction.jurisdiction_id, key, cause, done.counts)
     return sorted(photos)
 
 

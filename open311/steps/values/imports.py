@@ -71,6 +71,7 @@ class SeedData:
     site: SeedSite = field(default_factory=SeedSite)
     servers: Sequence[EndpointValues] = ()
     templates: Sequence[ResponseValues] = ()
+    retention: Mapping[str, Row] = field(default_factory=dict)
     service_requests: list[PastServiceRequest] = field(default_factory=list)
 
 
