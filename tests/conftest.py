@@ -20,7 +20,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from georeport_client import KEYS, Api
 from hypothesis import HealthCheck, settings
-from light_work import hash_lightly, keep_compiled_templates
+from light_work import ask_directly, hash_lightly, keep_compiled_templates
 from playwright.sync_api import Browser, sync_playwright
 from servers import CITIES, running_server
 from warmed import WHERE
@@ -67,6 +67,7 @@ FEW_EXAMPLES = 25
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let nothing depend on the speed of the machine, or on the shell that starts the tests."""
+    ask_directly()
     hash_lightly()
     keep_compiled_templates()
     keep_compiled_urls()

@@ -1,6 +1,6 @@
 """A real city's requests, posted to a running server as apps would post them.
 
-make test posts a sample: each service in each ward, and all that is near a border between wards.
+make test posts a sample: each service, each ward, and all that is near a border between wards.
 make test-city posts all of them.
 """
 
@@ -95,7 +95,7 @@ def city(
 def sample(
     rows: list[RecordedRequest], wards: dict[str, shapely.Geometry]
 ) -> list[RecordedRequest]:
-    """Choose the first of each service and ward, those near a border, and those without a place.
+    """Choose the first of each service and of each ward, those near a border or without a place.
 
     No row of the city is outside of it; those on federal land have a test of their own.
     """
@@ -105,7 +105,8 @@ def sample(
     borders = shapely.union_all([ward.boundary for ward in wards.values()])
     shapely.prepare(borders)
     near = shapely.dwithin(borders, places, NEAR)
-    first = {(row.ward, row.service_code): row for row in reversed(located)}
+    first = {row.ward: row for row in reversed(located)}
+    first |= {row.service_code: row for row in reversed(located)}
     chosen = {row.number for row in first.values()}
     chosen |= {row.number for row, is_near in zip(located, near, strict=True) if is_near}
     return [row for row in rows if not row.lat or row.number in chosen]

@@ -15,7 +15,6 @@ from servers import running_server
 ZONE = timezone(timedelta(hours=-5))
 
 same_every_time = settings(
-    max_examples=40,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -1,11 +1,12 @@
 """The help of every command, found by walking through all of them."""
 
+import functools
 import shlex
 from collections.abc import Iterator
 
 import click
-import pytest
 from click.testing import CliRunner
+from many_cases import failing
 
 from open311.cli import main
 
@@ -22,6 +23,7 @@ GROUPS = [path for path, command in EVERY if isinstance(command, click.Group)]
 COMMANDS = [path for path, command in EVERY if not isinstance(command, click.Group)]
 
 
+@functools.cache
 def help_of(path: tuple[str, ...], option: str = "--help") -> str:
     result = CliRunner().invoke(main, [*path, option], env={"DATABASE_URL": None})
     assert result.exit_code == 0, result.output
@@ -34,8 +36,11 @@ def test_the_walk_finds_the_commands() -> None:
     assert ("boundaries", "import") in COMMANDS
 
 
-@pytest.mark.parametrize("path", [(), *COMMANDS], ids=" ".join)
-def test_every_command_helps_with_an_example_that_can_be_parsed(path: tuple[str, ...]) -> None:
+def test_every_command_helps_with_an_example_that_can_be_parsed() -> None:
+    assert failing(check_example, [(), *COMMANDS]) == []
+
+
+def check_example(path: tuple[str, ...]) -> None:
     _before, _heading, example = help_of(path).partition("Example:\n")
     words = shlex.split(example.strip().splitlines()[0])
     program = words.index("open311")
@@ -48,8 +53,11 @@ def test_every_command_helps_with_an_example_that_can_be_parsed(path: tuple[str,
     assert command.make_context(command.name, arguments, parent)
 
 
-@pytest.mark.parametrize("path", GROUPS, ids=" ".join)
-def test_every_group_says_what_each_of_its_commands_does(path: tuple[str, ...]) -> None:
+def test_every_group_says_what_each_of_its_commands_does() -> None:
+    assert failing(check_list, GROUPS) == []
+
+
+def check_list(path: tuple[str, ...]) -> None:
     text = help_of(path)
     group = next(command for known, command in EVERY if known == path)
     assert isinstance(group, click.Group)
@@ -58,13 +66,19 @@ def test_every_group_says_what_each_of_its_commands_does(path: tuple[str, ...]) 
         assert f"  {name} " in text
 
 
-@pytest.mark.parametrize("path", [path for path, _command in EVERY], ids=" ".join)
-def test_the_short_option_helps_as_well(path: tuple[str, ...]) -> None:
+def test_the_short_option_helps_as_well() -> None:
+    assert failing(check_short_option, [path for path, _command in EVERY]) == []
+
+
+def check_short_option(path: tuple[str, ...]) -> None:
     assert help_of(path, "-h") == help_of(path)
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
-def test_every_argument_and_option_is_told(path: tuple[str, ...]) -> None:
+def test_every_argument_and_option_is_told() -> None:
+    assert failing(check_parameters, COMMANDS) == []
+
+
+def check_parameters(path: tuple[str, ...]) -> None:
     command = next(command for known, command in EVERY if known == path)
     text = help_of(path)
     for parameter in command.params:

@@ -1,6 +1,7 @@
 """Bodies as old and sloppy clients make them."""
 
 import pytest
+from many_cases import failing
 
 from open311.errors import InvalidParameters
 from open311.web.bodies import MOST_FIELDS, decode, parse_form, parse_json, read_multipart
@@ -42,16 +43,20 @@ def body(boundary: str, end_of_line: bytes = b"\r\n") -> bytes:
         "multipart/form-data; BOUNDARY=xyz",
     ],
 )
-@pytest.mark.parametrize("end_of_line", [b"\r\n", b"\n"])
-@pytest.mark.parametrize("before", [b"", b"\r\n", b"\r\n\r\nA preamble.\r\n"])
-@pytest.mark.parametrize("after", [b"", b"\r\n", b"\n\n", b"\r\nAn epilogue."])
-def test_multipart_is_read_whatever_surrounds_it(
-    content_type: str, end_of_line: bytes, before: bytes, after: bytes
-) -> None:
-    sent = read_multipart(content_type, before + body("xyz", end_of_line) + after)
-    assert sent.values == {"description": ["Straße"], "media": ["Łódź"]}
-    [file] = sent.files
-    assert (file.parameter, file.file_name, file.content) == ("media", "photo.png", PHOTO)
+def test_multipart_is_read_whatever_surrounds_it(content_type: str) -> None:
+    def is_read(octets: bytes) -> None:
+        sent = read_multipart(content_type, octets)
+        assert sent.values == {"description": ["Straße"], "media": ["Łódź"]}
+        [file] = sent.files
+        assert (file.parameter, file.file_name, file.content) == ("media", "photo.png", PHOTO)
+
+    cases = [
+        before + body("xyz", end_of_line) + after
+        for end_of_line in (b"\r\n", b"\n")
+        for before in (b"", b"\r\n", b"\r\n\r\nA preamble.\r\n")
+        for after in (b"", b"\r\n", b"\n\n", b"\r\nAn epilogue.")
+    ]
+    assert failing(is_read, cases) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry import LineString, Point, box
@@ -262,7 +262,6 @@ lines = st.tuples(
 )
 
 
-@settings(max_examples=40)
 @given(lines, st.floats(1, 500))
 def test_an_area_around_a_line_reaches_so_many_meters(
     drawn: tuple[float, float, float, float], meters: float

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+from many_cases import failing
 
 from tests.models.alert_cases import (
     ALERT_NULLS,
@@ -982,16 +983,24 @@ def do(connection: Connection, statements: str) -> None:
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-@pytest.mark.parametrize("statements", TAKEN)
-def test_what_is_right_is_taken(connection: Connection, statements: str) -> None:
-    do(connection, statements)
-
-
-@pytest.mark.parametrize(("constraint", "statements"), REFUSED)
-def test_what_is_wrong_is_refused(connection: Connection, constraint: str, statements: str) -> None:
-    with pytest.raises(psycopg.errors.IntegrityError) as refusal:
+def try_out(connection: Connection, statements: str) -> None:
+    """Execute statements and undo them, with what they set for the rest of a transaction."""
+    with connection.transaction(force_rollback=True):
         do(connection, statements)
-    assert refusal.value.diag.constraint_name == constraint
+
+
+def test_what_is_right_is_taken(connection: Connection) -> None:
+    assert failing(lambda statements: try_out(connection, statements), TAKEN) == []
+
+
+def test_what_is_wrong_is_refused(connection: Connection) -> None:
+    def is_refused(case: tuple[str, str]) -> None:
+        constraint, statements = case
+        with pytest.raises(psycopg.errors.IntegrityError) as refusal:
+            try_out(connection, statements)
+        assert refusal.value.diag.constraint_name == constraint
+
+    assert failing(is_refused, REFUSED) == []
 
 
 def test_each_constraint_is_tried(connection: Connection) -> None:

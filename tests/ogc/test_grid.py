@@ -84,7 +84,7 @@ def one_of(chosen: random.Random) -> int:
     return int(chosen.choice(pks))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_the_totals_stay_equal_to_the_service_requests(app: Flask, seed: int) -> None:
     chosen = random.Random(seed)
     fold_grid()

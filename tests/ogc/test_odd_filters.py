@@ -166,7 +166,8 @@ FILTERS = st.one_of(
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=2 * settings.default.max_examples,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(asked=FILTERS, post=st.booleans())
 def test_no_filter_fails(everyone: Client, asked: Any, post: bool) -> None:

@@ -117,7 +117,17 @@ def test_all_pages_show_what_the_api_lists_in_its_order(town: str, query: str) -
     assert all(len(page) == 20 for page in pages[:-1])
 
 
-@pytest.mark.parametrize("query", FILTERS)
+SOME = (
+    *("", "status=open,closed&status=in_progress", "boundary=ward:2|ward:10&status=open"),
+    *("q=%22long+street%22", "polygon=-1,-1;1,1;1,-1;-1,1&status=open"),
+)
+"""Filters of each kind. The map and the feeds read all of them as the list does."""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [one if one in SOME else pytest.param(one, marks=pytest.mark.long) for one in FILTERS],
+)
 def test_the_map_and_the_feeds_have_the_requests_of_the_list(town: str, query: str) -> None:
     listed = sorted(ids_of_api(town, query))
     page = read(town, f"/reports?{query}")

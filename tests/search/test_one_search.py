@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 from current_city import list_service_requests
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.coordinates import Box, Point
@@ -168,16 +168,11 @@ def name(row: Row) -> str | None:
     return row.id or row.token
 
 
-def test_every_edge_finds_the_same_in_the_same_order(reading_app: Flask, city: City) -> None:
-    @settings(max_examples=60)
-    @given(made=criteria_of_some_fields())
-    def compare(made: tuple[Criteria, bool]) -> None:
-        _compare_edges(city, *made)
-
-    compare()
-
-
-def _compare_edges(city: City, criteria: Criteria, due_today: bool) -> None:
+@given(made=criteria_of_some_fields())
+def test_every_edge_finds_the_same_in_the_same_order(
+    reading_app: Flask, city: City, made: tuple[Criteria, bool]
+) -> None:
+    criteria, due_today = made
     jurisdiction = get_jurisdiction("gridtown.example")
     if due_today:
         criteria = replace(criteria, due=today(jurisdiction))

@@ -32,4 +32,5 @@ except Exception:  # then servers start cold
     traceback.print_exc()
 gc.collect()
 gc.freeze()
+gc.set_threshold(20_000, 20, 50)  # as in the process of the tests, see uncollected
 gc.enable()

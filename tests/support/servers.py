@@ -36,11 +36,15 @@ PROCESSES.set_forkserver_preload(["tests.support.forked"])
 
 @contextlib.contextmanager
 def running_server(
-    database_url: str, log: Path, settings: Mapping[str, str] | None = None
+    database_url: str,
+    log: Path,
+    settings: Mapping[str, str] | None = None,
+    prepare: Callable[[], None] | None = None,
 ) -> Iterator[str]:
     """Serve a database and yield the address; the server logs to a file.
 
-    There is no rate limit, and one process serves, unless the settings change it.
+    There is no rate limit, and one process serves, unless the settings change it. Its process
+    calls prepare first, a function of a module of tests/support.
     """
     environment = {
         **os.environ,
@@ -49,7 +53,8 @@ def running_server(
     }
     with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server = PROCESSES.Process(target=_serve, args=(listener, log, environment), daemon=True)
+        arguments = (listener, log, environment, prepare)
+        server = PROCESSES.Process(target=_serve, args=arguments, daemon=True)
         server.start()
         try:
             wait_until(lambda: is_there(f"{address}/health") or not server.is_alive())
@@ -60,7 +65,12 @@ def running_server(
             server.join()
 
 
-def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -> None:
+def _serve(
+    listener: socket.socket,
+    log: Path,
+    environment: Mapping[str, str],
+    prepare: Callable[[], None] | None,
+) -> None:
     """Run gunicorn until a signal, or until the process of the tests ends."""
     tests = multiprocessing.parent_process()
     threading.Thread(target=_end_with, args=(tests,), daemon=True).start()
@@ -75,6 +85,8 @@ def _serve(listener: socket.socket, log: Path, environment: Mapping[str, str]) -
     hurry_jobs()
     wait_for_redis()
     keep_compiled_templates()
+    if prepare:
+        prepare()
     sys.argv = ["gunicorn", "-c", "python:open311.gunicorn_config"]
     sys.argv += ["-b", f"fd://{listener.fileno()}", "wsgi:application"]
     wsgiapp.run()

@@ -6,6 +6,9 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from open311 import client_connections, gunicorn_worker
 
 RARELY = 1  # seconds between two bytes
 FEW_BYTES = 4_096  # that a client's socket takes in before it reads
@@ -23,26 +26,44 @@ KINDS = {"idle": b"", "head": HEAD, "body": POST, "reader": LARGE}
 
 TRICKLES = ("head", "body")
 
+HOURS = 36_000  # seconds
+
+
+def wait_for_slow_clients() -> None:
+    """Let a server of this process cut off a client only where another waits for its thread."""
+    for module in (client_connections, gunicorn_worker):
+        for name in ("HEAD_SECONDS", "BODY_SECONDS", "ANSWER_SECONDS"):
+            if hasattr(module, name):
+                setattr(module, name, HOURS)
+
+
+@dataclass(frozen=True)
+class SlowClients:
+    """How many connections of each kind have begun, and how many of them the server closed.
+
+    One that does not read does not see that its connection is closed.
+    """
+
+    begun: Counter[str] = field(default_factory=Counter)
+    closed: Counter[str] = field(default_factory=Counter)
+
 
 @contextlib.contextmanager
 def slow_clients(
     port: int, of_each_kind: int, sources: Sequence[str] = ("127.0.0.1",)
-) -> Iterator[Counter[str]]:
-    """Keep clients of all kinds connected; yield how many connections of each the server closed.
-
-    They come from the addresses of sources in turn.
-    """
-    closed: Counter[str] = Counter()
+) -> Iterator[SlowClients]:
+    """Keep clients of all kinds connected, from the addresses of sources in turn."""
+    counts = SlowClients()
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     clients = [
-        _client(kind, port, closed, sources[number % len(sources)])
+        _client(kind, port, counts, sources[number % len(sources)])
         for kind in KINDS
         for number in range(of_each_kind)
     ]
     thread = threading.Thread(target=loop.run_until_complete, args=(_run(clients, stop),))
     thread.start()
     try:
-        yield closed
+        yield counts
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
@@ -57,7 +78,7 @@ async def _run(clients: Iterable[Coroutine[None, None, None]], stop: asyncio.Eve
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _client(kind: str, port: int, closed: Counter[str], source: str) -> None:
+async def _client(kind: str, port: int, counts: SlowClients, source: str) -> None:
     loop = asyncio.get_running_loop()
     while True:
         with socket.socket() as connection:
@@ -67,8 +88,9 @@ async def _client(kind: str, port: int, closed: Counter[str], source: str) -> No
             await loop.sock_connect(connection, ("127.0.0.1", port))
             with contextlib.suppress(ConnectionError):
                 await loop.sock_sendall(connection, KINDS[kind])
+                counts.begun[kind] += 1
                 await _stay(kind, connection)
-        closed[kind] += 1
+        counts.closed[kind] += 1
 
 
 async def _stay(kind: str, connection: socket.socket) -> None:
