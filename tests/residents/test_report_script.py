@@ -13,15 +13,19 @@ HERE = {"latitude": 39.7137, "longitude": -82.5993, "accuracy": 12}
 
 
 def phone(browser: Browser, **options: Any) -> BrowserContext:
-    """Return a phone, whose location is known unless the options say otherwise."""
+    """Return a phone, whose location is known unless the options say otherwise.
+
+    The pages for phones without a network, which would be loaded next, have tests of their own.
+    """
     known = {"geolocation": HERE, "permissions": ["geolocation"], "has_touch": True}
     size = {"width": 390, "height": 844}
-    return browser.new_context(viewport=size, **{**known, **options})  # type: ignore[arg-type]
+    given: dict[str, Any] = {**known, **options}
+    return browser.new_context(viewport=size, service_workers="block", **given)  # type: ignore[arg-type]
 
 
-def photo(width: int = 3000, height: int = 2000) -> FilePayload:
+def photo(width: int = 2400, height: int = 1600) -> FilePayload:
     file = io.BytesIO()
-    Image.effect_noise((width, height), 60).save(file, "JPEG", quality=92)
+    Image.linear_gradient("L").resize((width, height)).save(file, "JPEG", quality=92)
     return {"name": "hole.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
 
 
