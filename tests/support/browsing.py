@@ -1,7 +1,7 @@
 """A real browser: signed in on staff pages, monitored for errors, and checked by axe-core."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -137,6 +137,19 @@ def barriers_in_all_views(page: Page, sizes: Mapping[str, tuple[int, int]] = SIZ
         excess = too_wide(page)
         found += [f"{size}: {excess} pixels too wide"] if excess > 0 else []
     return found
+
+
+def barriers_of_letters(
+    browser: Browser, letters: Iterable[tuple[str, str]], complaints: list[str]
+) -> dict[str, list[str]]:
+    """Show emails on a phone, by name and HTML, and return the barriers of each that has any."""
+    page = browser.new_context().new_page()
+    record_complaints(page, complaints)
+    found = {}
+    for name, html in letters:
+        page.set_content(html)
+        found[name] = barriers_in_all_views(page, {"phone": SIZES["phone"]})
+    return {name: barriers for name, barriers in found.items() if barriers}
 
 
 def too_wide(page: Page) -> int:
