@@ -86,7 +86,7 @@ def test_a_busy_server_and_lost_answers_neither_lose_nor_repeat_a_report(
     assert len(reports["sends"]) == 3  # stored at the first of them, under one key
 
 
-@pytest.mark.parametrize("cycles", [5, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("cycles", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_no_draft_is_lost_or_sent_twice_in_many_cycles(
     browser: Browser, site: tuple[str, dict[str, Any]], cycles: int
 ) -> None:

@@ -7,18 +7,36 @@
 // Contrast takes longer than all other rules together, and depends on nothing but the look of a
 // text: its font, its colors, and what is behind it. So each look is examined once. In another size,
 // of the other rules those that measure are applied again, and all of them to what is shown in that
-// size alone.
+// size alone. Before its rules, each run of axe reads the whole page: texts whose colors are to be
+// examined are marked, so that one run is enough for them and the other rules.
 async ([rules, what, known]) => {
   const COLORS = ["color-contrast", "link-in-text-block"];
   const MEASURES = ["target-size", "scrollable-region-focusable"];
+  const MARK = "data-examined-colors";
   const passedBefore = new Set(known.split(" "));
   const found = [];
-  const run = async (context, runOnly, rules = {}, others = {}) => {
+  let withContrast = new Set(); // the elements whose contrast has passed in the last run
+  axe.addReporter("with contrast", (results, options, done) => {
+    const { passes = [] } = results.find(({ id }) => id === COLORS[0]) ?? {};
+    withContrast = new Set(passes.map(({ node }) => node.element));
+    axe.getReporter("v1")(results, options, done);
+  });
+  const run = async (context, runOnly, disabled = []) => {
     const preload = { assets: ["media"] };
     const few = { resultTypes: ["violations"], selectors: false, preload };
-    const result = await axe.run(context, { runOnly, rules, ...few, ...others });
-    found.push(...result.violations);
-    return result;
+    const off = Object.fromEntries(disabled.map((id) => [id, { enabled: false }]));
+    const options = { runOnly, rules: off, ...few, reporter: "with contrast" };
+    found.push(...(await axe.run(context, options)).violations);
+  };
+  // Applies rules to the page, by tag or by name, and that of contrast to some texts of it.
+  const runWithColorsOf = async (texts, { tags, names = [] }) => {
+    const colors = texts.length ? [COLORS[0]] : [];
+    const runOnly = tags ?? [...names, ...colors];
+    if (!runOnly.length) return;
+    axe.configure({ rules: [{ id: COLORS[0], selector: `[${MARK}]` }] });
+    texts.forEach((one) => one.setAttribute(MARK, ""));
+    await run(document, runOnly, texts.length ? [] : [COLORS[0]]);
+    texts.forEach((one) => one.removeAttribute(MARK));
   };
 
   // Hashes of 53 bits: a look contains what is behind the text, up to the document.
@@ -67,7 +85,7 @@ async ([rules, what, known]) => {
   // One text of each look first. Only if that one has passed, the others are as good: it may be
   // disabled, or hidden by what it is in. What lies over something else is examined by itself.
   const passed = new Set();
-  const examineColors = async (texts) => {
+  const runWithLooks = async (texts, applied) => {
     const groups = new Map();
     const alone = [];
     for (const one of texts) {
@@ -77,36 +95,36 @@ async ([rules, what, known]) => {
       else if (!passedBefore.has(String(look))) groups.set(look, [one]);
     }
     const first = [...groups.values()].map(([one]) => one);
-    if (first.length) {
-      const described = { elementRef: true, resultTypes: ["violations", "passes"] };
-      const result = await run({ include: first }, [COLORS[0]], {}, described);
-      const good = new Set(result.passes.flatMap(({ nodes }) => nodes.map((node) => node.element)));
-      for (const [look, [one, ...others]] of groups) {
-        if (good.has(one)) passed.add(look);
-        else alone.push(...others);
-      }
+    await runWithColorsOf([...first, ...alone], applied);
+    const rest = [];
+    for (const [look, [one, ...others]] of groups) {
+      if (withContrast.has(one)) passed.add(look);
+      else rest.push(...others);
     }
-    if (alone.length) await run({ include: alone }, [COLORS[0]]);
+    await runWithColorsOf(rest, {});
   };
 
   const others = rules.filter((one) => !COLORS.includes(one));
-  const withoutColors = { [COLORS[0]]: { enabled: false } };
-  if (what === "all") await run(document, others.length ? rules : COLORS);
-  else {
+  if (what === "all") {
+    axe.configure({ rules: [{ id: COLORS[0], selector: "*" }] });
+    await run(document, others.length ? rules : COLORS);
+  } else {
     const visible = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility());
     const texts = visible.filter((one) => isText(one) && isNew(one));
-    const before = what === "shown" ? window.shown : new Set();
-    const appeared = visible.filter((one) => !before.has(one));
-    window.shown = new Set([...before, ...visible]);
-    const links = texts.filter((one) => one.matches("a, a *"));
-    if (others.length && what === "new") await run(document, others, withoutColors);
-    else if (others.length) {
-      if (appeared.length) await run({ include: appeared }, others, withoutColors);
-      await run(document, MEASURES);
-    } else if (links.length) await run({ include: links }, [COLORS[1]]);
-    await examineColors(texts);
+    if (!others.length) {
+      const links = texts.filter((one) => one.matches("a, a *"));
+      await runWithLooks(texts, { names: links.length ? [COLORS[1]] : [] });
+    } else if (what === "new") {
+      window.shown = new Set(visible);
+      await runWithLooks(texts, { tags: others });
+    } else {
+      const appeared = visible.filter((one) => !window.shown.has(one));
+      window.shown = new Set([...window.shown, ...visible]);
+      if (appeared.length) await run({ include: appeared }, others, [COLORS[0]]);
+      await runWithLooks(texts, { names: MEASURES });
+    }
   }
   const said = found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
-    `${id}: ${html.slice(0, 120)} ${failureSummary.slice(0, 160)}`));
+    `${id}: ${html.replace(` ${MARK}=""`, "").slice(0, 120)} ${failureSummary.slice(0, 160)}`));
   return [said, [...passed]];
 }

@@ -1,7 +1,7 @@
 """A real browser: signed in on staff pages, monitored for errors, and checked by axe-core."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -123,20 +123,36 @@ def changed(part: Locator, before: bytes) -> bytes:
 def barriers_in_all_views(page: Page, sizes: Mapping[str, tuple[int, int]] = SIZES) -> list[str]:
     """Return the barriers of a page, and whether it is too wide, in each size and color scheme.
 
-    A barrier that does not depend on the size is returned for the first one only.
+    A barrier that does not depend on the size is returned for the first one only. The second size
+    begins with the colors that the first one ends with: each change of colors draws the page anew.
     """
     page.wait_for_load_state("load")  # a form's answer may be there before its styles
     found = []
+    schemes = list(SCHEMES)
     for place, (size, (width, height)) in enumerate(sizes.items()):
         page.set_viewport_size({"width": width, "height": height})
-        for scheme, rules in SCHEMES.items():
+        for scheme in schemes:
             # Without motion: otherwise a color is examined while it changes.
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             what: What = "shown" if place else "new"
-            found += [f"{size}, {scheme}: {one}" for one in barriers(page, rules, what)]
+            found += [f"{size}, {scheme}: {one}" for one in barriers(page, SCHEMES[scheme], what)]
+        schemes.reverse()
         excess = too_wide(page)
         found += [f"{size}: {excess} pixels too wide"] if excess > 0 else []
     return found
+
+
+def barriers_of_letters(
+    browser: Browser, letters: Iterable[tuple[str, str]], complaints: list[str]
+) -> dict[str, list[str]]:
+    """Show emails on a phone, by name and HTML, and return the barriers of each that has any."""
+    page = browser.new_context().new_page()
+    record_complaints(page, complaints)
+    found = {}
+    for name, html in letters:
+        page.set_content(html)
+        found[name] = barriers_in_all_views(page, {"phone": SIZES["phone"]})
+    return {name: barriers for name, barriers in found.items() if barriers}
 
 
 def too_wide(page: Page) -> int:

@@ -25,7 +25,21 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
-document.querySelectorAll("input[type=file]").forEach((input) => managePhotos(input));
+// A form is sent once its photos are as they were left, so that no face goes out uncovered.
+for (const input of document.querySelectorAll("input[type=file]")) {
+  const photos = managePhotos(input);
+  let state = "idle";
+  input.form.addEventListener("submit", async (event) => {
+    if (state === "ready") return;
+    event.preventDefault();
+    if (state === "waiting") return;
+    state = "waiting";
+    await photos.ready();
+    state = "ready";
+    input.form.requestSubmit(event.submitter);
+    state = "idle";
+  });
+}
 
 const sent = document.getElementById("sent");
 if (sent?.dataset.track) await remember({ url: sent.dataset.track, number: sent.dataset.number, title: sent.dataset.title ?? "" });

@@ -2,7 +2,7 @@
 import { shrink } from "./shrink.mjs";
 import { button, make } from "./words.mjs";
 
-// Manages the photos of a file field; ready resolves once none is being shrunk.
+// Manages the photos of a file field; ready resolves once none is being shrunk or covered.
 export function managePhotos(input) {
   const shown = input.parentElement.querySelector(".previews");
   let photos = [];
@@ -34,16 +34,20 @@ export function managePhotos(input) {
   }
 
   function coverButton(photo, alt) {
-    const made = button(shown.dataset.cover, async () => {
-      const { cover } = await import("./cover.mjs");
-      const covered = await cover(photo, shown.dataset);
-      if (!covered) return made.focus();
-      photos = photos.map((one) => (one === photo ? covered : one));
-      show();
-      return shown.querySelector("button").focus();
+    const made = button(shown.dataset.cover, () => {
+      ready = Promise.allSettled([ready, replace(photo, made)]);
     });
     made.setAttribute("aria-label", `${shown.dataset.cover}: ${alt}`);
     return made;
+  }
+
+  async function replace(photo, opener) {
+    const { cover } = await import("./cover.mjs");
+    const covered = await cover(photo, shown.dataset);
+    if (!covered) return opener.focus();
+    photos = photos.map((one) => (one === photo ? covered : one));
+    show();
+    return shown.querySelector("button").focus();
   }
 
   input.addEventListener("change", () => {
