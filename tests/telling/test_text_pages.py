@@ -1,5 +1,6 @@
 """The pages on which an administrator writes the texts of emails, without scripts."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -246,21 +247,38 @@ def test_a_preview_shows_what_is_typed_about_a_real_request(town: MailTown, chie
     assert "frame-src" not in chief.get(INDEX).headers["Content-Security-Policy"]
 
 
-def test_each_kind_has_a_page_and_a_preview_in_each_language(town: MailTown, chief: Person) -> None:
+EACH = list(zip(TEMPLATE_KINDS, itertools.cycle(LANGUAGES), strict=False))
+"""Each kind in one language, and each language."""
+
+
+@pytest.mark.usefixtures("built_in")
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(EACH, id="each kind"),
+        pytest.param(
+            list(itertools.product(TEMPLATE_KINDS, LANGUAGES)),
+            marks=pytest.mark.long,
+            id="each kind in each language",
+        ),
+    ],
+)
+def test_each_kind_has_a_page_and_a_preview_in_its_language(
+    town: MailTown, chief: Person, texts: list[tuple[str, str]]
+) -> None:
     closed = town.report()
     town.change(closed, "fixed", "Done")
-    for kind in TEMPLATE_KINDS:
-        for language in LANGUAGES:
-            path = f"/city/messages/{kind}/{language}"
-            text = built_in_text(kind, language)
-            assert typed(chief.get(path)) == (text.subject, text.body)
-            own = {"subject": f"{kind} {language} ((city))", "body": text.body}
-            saved = send(chief, path, path, own)
-            assert saved.status_code == 303, (path, told(saved))
-            frame = chief.get(f"{path}/preview")
-            assert f"{kind} {language} Gridtown" in says(frame), path
-            assert f'<html lang="{language}">' in frame.text
-            assert chief.get(f"{path}/preview", version="0").status_code == 200
+    for kind, language in texts:
+        path = f"/city/messages/{kind}/{language}"
+        text = built_in_text(kind, language)
+        assert typed(chief.get(path)) == (text.subject, text.body)
+        own = {"subject": f"{kind} {language} ((city))", "body": text.body}
+        saved = send(chief, path, path, own)
+        assert saved.status_code == 303, (path, told(saved))
+        frame = chief.get(f"{path}/preview")
+        assert f"{kind} {language} Gridtown" in says(frame), path
+        assert f'<html lang="{language}">' in frame.text
+        assert chief.get(f"{path}/preview", version="0").status_code == 200
     assert chief.get("/city/messages/rumor/en").status_code == 404
     assert chief.get("/city/messages/status/tlh").status_code == 404
     assert chief.get(f"{STATUS}/preview", version="999").status_code == 400
