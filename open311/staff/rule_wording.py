@@ -69,8 +69,7 @@ class RuleWording:
 
     def __init__(self, jurisdiction: Scope, snapshot: City | None = None) -> None:
         self._id, self._today = jurisdiction.jurisdiction_id, jurisdiction.today()
-        self._units = jurisdiction.units
-        self._snapshot = snapshot
+        self._units, self._snapshot = jurisdiction.units, snapshot
 
     @cached_property
     def _services(self) -> dict[str, str]:
