@@ -15,7 +15,7 @@ class Receipt(Base):
 
     fingerprint is a salted SHA-256 of the content without the key, and occurrence the number of
     times that this content was stored before: of two attempts at the same moment, one is stored.
-    Receipts of versions before 0071 have none. The public key of the test endpoint has no
+    Receipts of versions before 0063 have none. The public key of the test endpoint has no
     api_key_id.
     """
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0064"
-down_revision = "0063"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ which takes some minutes, pages of figures ask their readers to come again.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063"
-down_revision = "0057"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 

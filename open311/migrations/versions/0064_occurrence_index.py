@@ -5,8 +5,8 @@ It replaces the one by content and time: there are few receipts of the same cont
 
 from alembic import op
 
-revision = "0072"
-down_revision = "0071"
+revision = "0064"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

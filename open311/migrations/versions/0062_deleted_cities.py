@@ -6,8 +6,8 @@ delete deletes the rest of a city, which sets open311.moving_city, they let it g
 
 from alembic import op
 
-revision = "0067"
-down_revision = "0066"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ Receipts from before, and of a version before this one that still runs, have no 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0071"
-down_revision = "0057"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
