@@ -18,7 +18,7 @@ class Person:
     def get(self, path: str, **parameters: str) -> requests.Response:
         return self.session.get(f"{self.address}/staff{path}", params=parameters, timeout=PATIENCE)
 
-    def post(self, page: str, action: str, **fields: str) -> requests.Response:
+    def post(self, page: str, action: str, /, **fields: str) -> requests.Response:
         """Send a form of a page, with what is hidden in it; one that is not there sends its key."""
         return self.session.post(
             f"{self.address}/staff{action}",
