@@ -34,6 +34,7 @@ def page(
 ) -> Iterator[Page]:
     found = enter(
         *(browser, town, "dispatch", passwords["dispatch"], complaints, "/requests"),
+        maps=False,
         viewport=PHONE,
     )
     yield found
