@@ -106,7 +106,7 @@ def _add_cities(environment: dict[str, str], number: int) -> Iterator[City]:
 
 
 def _replace(file: Path, line: str, value: str) -> None:
-    """Give a line of a TOML file another value, and uncomment it."""
+    """Replace the value of a line in a TOML file, and uncomment it."""
     name = line.split(" = ")[0].removeprefix("# ")
     text, count = re.subn(line, f'{name} = "{value}"', file.read_text())
     if count != 1:

@@ -84,7 +84,7 @@ def missing_for_mail() -> list[str]:
 
 
 PARTS = {"nginx": "nginx", "pgbouncer": "pgbouncer", "redis-server": "redis-server"}
-"""Programs that may stand before or beside a server in production, and their packages."""
+"""Programs that run beside a server in production, and their packages."""
 
 
 def missing_for_operations() -> list[str]:

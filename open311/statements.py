@@ -218,10 +218,10 @@ def commit_at_once(calls: Sequence[Call]) -> list[list[Row]]:
     """Run statements as a transaction of their own, and return the rows of each.
 
     All are sent together, so it takes one round trip. One alone is a transaction without more, and
-    costs half as much as two. PostgreSQL commits where the pipeline ends,
-    or stores nothing. Each statement sees what was committed before it began, as in any
-    transaction. The session must have nothing to commit: its transaction ends, since a thread has
-    one connection at a time. Raises what SQLAlchemy raises for a failure.
+    costs half as much as two. PostgreSQL commits where the pipeline ends, or stores nothing. Each
+    statement sees what was committed before it began, as in any transaction. The session must have
+    nothing to commit: its transaction ends, since a thread has one connection at a time. Raises
+    what SQLAlchemy raises for a failure.
     """
     end_reads()
     with _own_connection(calls[-1].statement.text, db.engine) as pooled:
