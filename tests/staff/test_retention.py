@@ -71,6 +71,12 @@ def filled(city: str, api: Api, chief: Person, run_command: Run) -> Town:
 def fill(town: Town, person: Resident) -> str:
     """Return the number of a closed request with the words of a person in all columns."""
     own = town.submit(person)
+    execute(
+        town.city,
+        "UPDATE service_requests SET media_url = %s WHERE service_request_id = %s",
+        f"https://photos.example/{person.word}.jpg",
+        own,
+    )
     town.comment(person, own)
     town.work_on(own, person.full)
     town.follow(person, own, is_reporter=True)
