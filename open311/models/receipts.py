@@ -15,8 +15,9 @@ class Receipt(Base):
 
     fingerprint is a salted SHA-256 of the content without the key, and occurrence the number of
     times that this content was stored before: of two attempts at the same moment, one is stored.
-    Receipts of versions before 0063 have none. The public key of the test endpoint has no
-    api_key_id.
+    What can be no retry by its content has none, such as a report with an Idempotency-Key that gets
+    an id at once; nor have receipts of versions before 0063. The public key of the test endpoint
+    has no api_key_id.
     """
 
     __tablename__ = "receipts"

@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -33,8 +34,16 @@ from open311.models.grid import (
 )
 from open311.operations.transaction import operation
 from open311.queries.requests.conditions import not_withdrawn, submitted
+from open311.steps.analyze import store_statistics
 
 _LOCK = 311_0331  # any number that no other lock uses
+
+_IS_NEW = text(
+    "SELECT reltuples < :changed OR NOT EXISTS ("
+    " SELECT FROM pg_stats WHERE schemaname = current_schema() AND tablename = relname)"
+    " FROM pg_class WHERE oid = CAST(:table AS regclass)"
+)
+"""An index that is built after a restore counts the rows, but knows nothing of their values."""
 
 _COLUMNS = [*KEYS, *SUMS]
 
@@ -54,7 +63,9 @@ def fold_grid() -> int:
     if not db.session.scalar(select(select(request_grid_log).exists())):
         return 0
     gone = delete(request_grid_log).returning(request_grid_log).cte("gone")
-    return _add(union_all(*_all_levels(gone)))
+    number = _add(union_all(*_all_levels(gone)))
+    _analyze_if_new(number)
+    return number
 
 
 @operation
@@ -73,7 +84,18 @@ def check_grid() -> int:
     wrong = wrong.group_by(*(both.c[name] for name in KEYS))
     number = _add(wrong.having(or_(*(func.sum(both.c[name]) != 0 for name in SUMS))))
     db.session.execute(delete(request_grid).where(request_grid.c.requests == 0))
+    _analyze_if_new(number)
     return number
+
+
+def _analyze_if_new(changed: int) -> None:
+    """Analyze the grid if it has no statistics, or PostgreSQL knows fewer cells than were changed.
+
+    So it is after an import and after a restore, until autovacuum comes. Without it, a list with a
+    map box reads the whole grid.
+    """
+    if db.session.scalar(_IS_NEW, {"changed": changed, "table": request_grid.name}):
+        store_statistics(request_grid)
 
 
 def _add(rows: Any) -> int:

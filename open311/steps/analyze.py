@@ -1,8 +1,8 @@
 """Statistics of tables that were filled at once, so that PostgreSQL plans for what is in them."""
 
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
-from open311.database import db
+from open311.database import Base, db
 from open311.models import Boundary, BoundaryEdge, BoundarySet, ServiceRequest
 from open311.models import ServiceRequestBoundary as Place
 
@@ -11,7 +11,7 @@ MAPS = (BoundarySet, Boundary, BoundaryEdge)
 REQUESTS = (ServiceRequest, Place)
 
 
-def store_statistics(*models: type) -> None:
-    """Analyze the tables of models, as this transaction sees them; the caller commits."""
-    names = ", ".join(model.__tablename__ for model in models)  # type: ignore[attr-defined]
+def store_statistics(*tables: type[Base] | Table) -> None:
+    """Analyze tables, also of models, as this transaction sees them; the caller commits."""
+    names = ", ".join(one.name if isinstance(one, Table) else one.__tablename__ for one in tables)
     db.session.execute(text(f"ANALYZE {names}"))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import psycopg
 import pytest
 from georeport_client import KEYS, Answer, Api, Sandbox
 from images import from_a_phone
+from servers import running_server
 
 REPORT = {"service_code": "POTHOLE", "lat": "0.5", "long": "0.5"}
 REPLAYED = "Idempotency-Replayed"
@@ -290,19 +292,38 @@ def test_of_the_same_report_many_times_at_once_one_is_stored(
     assert stored(database) == before + 1
 
 
-def test_the_same_report_under_different_keys_at_once_is_stored_for_each(
-    api: Api, database: str
+@pytest.mark.parametrize(("service_code", "kept"), [("POTHOLE", 20), ("LAMP", 1), ("TIP", 20)])
+def test_the_same_report_under_many_keys_at_once_loses_none(
+    api: Api, database: str, service_code: str, kept: int
 ) -> None:
-    text, together, before = new(), threading.Barrier(4), stored(database)
+    """One that waits under its token is one report under any key."""
+    text, together, before = new(), threading.Barrier(20), stored(database)
 
     def post(_number: int) -> Answer:
         together.wait()
-        return send(api, new(), description=text)
+        return send(api, new(), service_code=service_code, description=text)
 
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(post, range(4)))
-    assert len({receipt(answer)["service_request_id"] for answer in answers}) == 4
-    assert stored(database) == before + 4
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(post, range(20)))
+    assert all(receipt(answer) for answer in answers)
+    assert [REPLAYED in answer.response.headers for answer in answers].count(False) == kept
+    assert stored(database) == before + kept
+
+
+def test_all_are_kept_at_once_where_no_content_is_a_retry(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
+) -> None:
+    settings, together = {"OPEN311_REPEAT_SECONDS": "0"}, threading.Barrier(20)
+    with running_server(fresh_database(gridtown), tmp_path / "log", settings) as address:
+        town = Api(address, "json", KEYS["gridtown.example"])
+
+        def post(_number: int) -> Answer:
+            together.wait()
+            return send(town)
+
+        with ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(post, range(20)))
+    assert len({receipt(answer)["service_request_id"] for answer in answers}) == 20
 
 
 def test_of_different_reports_under_one_key_at_once_one_is_stored(api: Api, database: str) -> None:

@@ -139,6 +139,32 @@ def test_a_folding_loses_no_change_that_is_not_committed_yet(app: Flask) -> None
     assert check_grid() == 0
 
 
+KNOWN = (
+    "SELECT reltuples, (SELECT count(*) FROM pg_stats WHERE tablename = relname) > 0"
+    " FROM pg_class WHERE relname = 'request_grid'"
+)
+
+
+def test_a_grid_that_was_just_filled_has_statistics(app: Flask) -> None:
+    """Autovacuum comes later, and until then a list with a map box would read the whole grid."""
+    copies(db.session.connection(), long=0.5, lat=0.5, number=500, step=0.000_2)
+    db.session.commit()
+    cells = fold_grid()
+    known, has_statistics = db.session.execute(text(KNOWN)).one()
+    assert known >= cells
+    assert has_statistics
+
+
+def test_a_restored_grid_gets_statistics_from_maintenance(app: Flask) -> None:
+    fold_grid()
+    db.session.execute(text("DELETE FROM pg_statistic WHERE starelid = 'request_grid'::regclass"))
+    db.session.commit()
+    assert fold_grid() == 0
+    assert not db.session.execute(text(KNOWN)).one()[1]
+    assert check_grid() == 0
+    assert db.session.execute(text(KNOWN)).one()[1]
+
+
 @pytest.fixture(scope="module")
 def crowd(city: str) -> Iterator[str]:
     """The city with 3,000 more service requests, half of the changes folded."""

@@ -3,7 +3,7 @@
 from collections import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -170,7 +170,7 @@ def _write(form: SendingForm | None, lists: tuple[str, ...]) -> Statement:
     seen = (_no_attempt() if form is None else select_first(form)).cte("seen")
     report = _numbered(seen, lists).cte("report")
     if form is not None:
-        receipt = _receipts(report).returning(Receipt.service_request_pk).cte("receipt")
+        receipt = _receipts(report, form).returning(Receipt.service_request_pk).cte("receipt")
         with_receipt = report.join(receipt, receipt.c.service_request_pk == report.c.pk)
         report = select(report).select_from(with_receipt).cte("stored")
     parts = [_requests(report), *(_rows(report, name) for name in lists)]
@@ -249,20 +249,24 @@ def _rows(report: CTE, name: str) -> Insert:
     return _insert(model, report.join(row, true()), given, order)
 
 
-def _receipts(report: CTE) -> Insert:
+def _receipts(report: CTE, form: SendingForm) -> Insert:
     """Insert the receipt, whose answer has the id of a request that is published.
 
     It is the next one of its content. Another attempt that is stored at the same moment has the
-    same number.
+    same number. What can be no retry by its content (see select_first) has no number, and is in
+    nobody's way.
     """
     answer = as_type(bindparam("answer", type_=Text), JSONB)
     with_id = answer.concat(func.jsonb_build_object("service_request_id", report.c.id))
     names = ("jurisdiction_id", "sandbox", "api_key_id", "idempotency_key", "fingerprint")
     same = Receipt.fingerprint == SENT.fingerprint, Receipt.sandbox == SENT.sandbox
     latest = select(func.max(Receipt.occurrence)).where(*same).scalar_subquery()
+    may_be_retry = report.c.token.is_not(None)
+    if not form.has_key:
+        may_be_retry |= ~report.c.public | (SENT.repeat_window > timedelta())
     given = {
         **{name: getattr(SENT, name) for name in names},
-        "occurrence": func.coalesce(latest + 1, 0),
+        "occurrence": case((may_be_retry, func.coalesce(latest + 1, 0))),
         "service_request_pk": report.c.pk,
         "answer": case((report.c.public, with_id), else_=answer),
         "received_at": SENT.received_at,
