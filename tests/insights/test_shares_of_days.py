@@ -151,6 +151,7 @@ def test_shares_are_those_of_the_facts_whatever_is_done(town: Flask) -> None:
         list(one(everyone, *span).values()) for one in (list_reopened, list_promises)
     )
     assert min(reopened.parts["reopened"], promises.kept, promises.no_promise) > 0
+    assert set(list_promises(everyone, *span, By("service"))) == {"LAMP", "POTHOLE"}
 
 
 def do_something(chosen: random.Random, jurisdiction: Scope, id_: str) -> None:
@@ -163,6 +164,6 @@ def do_something(chosen: random.Random, jurisdiction: Scope, id_: str) -> None:
     elif work < 0.85:
         hand_over(jurisdiction, id_, chosen.choice(("EAST", "WEST")), "Theirs.", made_by)
     elif work < 0.95:
-        change_service(jurisdiction, id_, chosen.choice(("LAMP", "POTHOLE")), "Other.", made_by)
+        change_service(jurisdiction, id_, chosen.choice(("LAMP", "POTHOLE")), made_by)
     else:
         wait_for_reporter(jurisdiction, id_, "Which side?", made_by)
