@@ -1,6 +1,7 @@
 """Closings after which the same was reported again, before and after changes are folded."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from open311.database import db
 from open311.jobs.insights import fold_figures
 from open311.operations.requests.change import change_service
 from open311.operations.requests.status import change_status
+from open311.operations.routing.department import hand_over
 from open311.queries.insights.came_back import list_came_back
 from open311.queries.insights.counts import Parts
 from open311.queries.insights.population import By, find_population
 from open311.queries.jurisdictions import get_jurisdiction
+from open311.queries.search.criteria import EVERYTHING
 from open311.queries.search.visibility import Audience
 
 UTM = 32631
@@ -66,7 +69,7 @@ def move_back(which: str, id_: str, days: int) -> None:
 def test_the_same_within_fourteen_days_and_25_meters_came_back(town: Flask) -> None:
     for meters in (0, 500, 1_000, 1_500, 2_000):
         close(report(town, meters, 50), 40)
-    report(town, 20, 30)  # came back, after ten days
+    again = report(town, 20, 30)  # came back, after ten days
     report(town, 530, 30)  # too far away
     other = report(town, 1_000, 30)
     change_service(get_jurisdiction(None), other, "LAMP", "kim")
@@ -77,11 +80,14 @@ def test_the_same_within_fourteen_days_and_25_meters_came_back(town: Flask) -> N
     assert came_back() == expected
     assert fold_figures() > 0
     assert came_back() == expected
+    hand_over(get_jurisdiction(None), again, "WEST", "Theirs.", "kim")
+    assert came_back(departments=("EAST",)) == expected  # it does, whoever does it next
 
 
-def came_back() -> Parts:
+def came_back(departments: tuple[str, ...] = ()) -> Parts:
     """Return it of potholes that were closed in the past 45 days, not of older ones of the town."""
     now = datetime.now(UTC)
-    population = find_population(get_jurisdiction(None), Audience.STAFF, now)
+    criteria = replace(EVERYTHING, departments=departments)
+    population = find_population(get_jurisdiction(None), Audience.STAFF, now, criteria)
     found = list_came_back(population, now - timedelta(days=45), now, UTM, By("service"))
     return found["POTHOLE"]
