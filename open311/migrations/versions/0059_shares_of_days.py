@@ -1,7 +1,7 @@
 """Add up shares by day, and let indexes answer for times.
 
-Figures are made again from the beginning: until the job that folds changes has read all requests,
-which takes some minutes, pages of figures ask their readers to come again.
+Figures are made again from the beginning: until the job that folds changes has read nearly all
+requests, pages of figures ask their readers to come again.
 """
 
 import sqlalchemy as sa

@@ -35,8 +35,8 @@ def list_came_back(
     """Return after how many closings another request of the service came in, within AGAIN.
 
     n are the requests with a location whose last closing was from begin until before end (aware)
-    and AGAIN ago. Of later ones it is not known yet: they are the part "too_recent". srid is a
-    projection in meters.
+    and AGAIN ago. Of later ones it is not known yet: they are the part "too_recent". What follows
+    may be of any channel and department. srid is a projection in meters.
     """
     first, later = aliased(ServiceRequest), aliased(ServiceRequest)
     facts = facts_in(population)
@@ -55,7 +55,7 @@ def list_came_back(
             others.c.requested_at <= closed_at + AGAIN,
             later.pk != first.pk,
             is_work(others),
-            is_in(population, others),
+            is_in(population.unfiltered(), others),
         )
         .correlate(facts, first)
         .exists()

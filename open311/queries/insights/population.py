@@ -101,6 +101,10 @@ class Population:
         """Return the same as staff see it, to tell how many are not included."""
         return replace(self, audience=Audience.STAFF)
 
+    def unfiltered(self) -> "Population":
+        """Return all requests that the audience may see."""
+        return replace(self, service_ids=None, department_ids=None, channels=(), boundary_ids=())
+
 
 def find_population(
     jurisdiction: Scope, audience: Audience, as_of: datetime, criteria: Criteria = EVERYTHING
