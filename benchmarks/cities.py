@@ -88,6 +88,7 @@ def measure(cluster: Cluster, number: int) -> None:
         print(HEADING)
         for name, message in ROWS.items():
             print(_line(name, server, cities, message), flush=True)
+        print(f"POST after a change of any city: {_after_changes(url, server, cities):.0f} ms.")
         print(f"{_megabytes(server):.0f} MB after all of it.", flush=True)
 
 
@@ -169,6 +170,22 @@ def _line(
         later = [_milliseconds(client, message(city)) for _ in range(rounds) for city in cities]
     *_others, most = statistics.quantiles(later, n=20)
     return f"{name:34}{statistics.median(first):9.2f}{statistics.median(later):9.2f}{most:9.2f}"
+
+
+def _after_changes(url: str, server: Server, cities: Sequence[City]) -> float:
+    """Return the median of a POST right after a department of another city was renamed."""
+    found = []
+    with (
+        contextlib.closing(Client(server.port)) as client,
+        psycopg.connect(url, autocommit=True) as connection,
+    ):
+        for place in range(2 * ROUNDS):
+            connection.execute(
+                "UPDATE departments SET name = name || '.' WHERE jurisdiction_id = %s",
+                [cities[-place % len(cities)].id],
+            )
+            found.append(_milliseconds(client, _report(cities[place % len(cities)])))
+    return statistics.median(found)
 
 
 def _milliseconds(client: Client, message: bytes) -> float:

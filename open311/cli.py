@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from geo.errors import InvalidFile
 from open311.actor import Actor, act_as
-from open311.errors import Open311Error, SettingError
+from open311.errors import Objected, Open311Error, SettingError
 from open311.lazy_commands import LazyCommands, imported
 from open311.lost_connections import READ_ONLY
 from open311.messages.access import CHANGE_TOO_SLOW, UNAVAILABLE
@@ -66,6 +66,9 @@ class _Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except Objected as error:
+            sentences = (command_sentence(one, error.units) for one in error.problems)
+            raise click.ClickException("\n".join(sentences)) from None
         except Open311Error as error:
             raise click.ClickException("\n".join(map(command_sentence, error.problems))) from None
         except InvalidFile as error:

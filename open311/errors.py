@@ -80,10 +80,11 @@ class Conflict(Open311Error):
 class Objected(Conflict):
     """Routing tests or rules fail after a change, and nobody approved the exceptions.
 
-    objections lists the failures as (name, problem).
+    objections lists the failures as (name, problem). units are those of areas in their sentences.
     """
 
     objections: Sequence[tuple[str, Problem]] = ()
+    units: str = "metric"
 
 
 class Doubted(Conflict):

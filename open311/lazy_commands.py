@@ -24,11 +24,12 @@ class LazyCommands(UserDict[str, click.Command]):
         self.data = dict.fromkeys(places, NOT_IMPORTED)
 
     def __getitem__(self, name: str) -> click.Command:
-        if (place := self._places.pop(name, None)) is not None:
+        if (place := self._places.get(name)) is not None:
             first, *others = place.split()
             self.data[name] = imported(f"{COMMANDS}.{first}")
             for module in others:
                 imported(f"{COMMANDS}.{module}")
+            del self._places[name]  # not before, so that a failure is not told as wrong arguments
         return self.data[name]
 
 

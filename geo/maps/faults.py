@@ -44,7 +44,8 @@ def list_faults(
         sizes = [_new_area(one, before) for one in findings if _counts(one, kind)]
         large = [size for size in sizes if size >= LEAST_SQUARE_METERS[kind]]
         if large:
-            yield name, Notice(f"fault.{name}", {"count": len(large), "area": Area(sum(large))})
+            key = f"fault.one_{kind}" if len(large) == 1 else f"fault.{name}"
+            yield name, Notice(key, {"count": len(large), "area": Area(sum(large))})
 
 
 def _counts(one: Finding, kind: str) -> bool:

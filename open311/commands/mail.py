@@ -12,7 +12,7 @@ from open311.errors import Conflict
 from open311.letters.deliver import collect, deliver, look_at_clock
 from open311.letters.inbox import check_inbox, fetch_mails
 from open311.letters.mail_settings import MailSettings, mail_settings
-from open311.letters.preview import preview_letter, preview_staff_letter
+from open311.letters.preview import preview_html, preview_letter, preview_staff_letter
 from open311.letters.trial import send_test
 from open311.mail.envelope import Letter
 from open311.mail.frame import frame
@@ -125,7 +125,7 @@ def preview(
     if letter is None:
         click.echo("There is nothing to tell today.")
         return
-    click.echo(letter.html if as_html else f"Subject: {letter.subject}\n\n{letter.plain}")
+    click.echo(preview_html(letter) if as_html else f"Subject: {letter.subject}\n\n{letter.plain}")
 
 
 def _preview(here: Scope, service_request_id: str, kind: str, language: str) -> Letter | None:

@@ -25,7 +25,8 @@ def maintenance_command() -> None:
     """Run the nightly cleanup now.
 
     Empties the sandbox, deletes expired receipts, expired sessions, and unused files, anonymizes
-    old requests where the city has set a period, and checks the totals for maps and the figures.
+    old requests where the city has set a period, applies the city's retention rules, and checks the
+    totals for maps and the figures.
     The server does this at OPEN311_MAINTENANCE_AT. Use this command with cron when that setting is
     "never".
 

@@ -228,10 +228,6 @@ def preview_page(letter: Letter, plain_name: str) -> str:
 
     plain_name is the heading of the plain text.
     """
-    html = letter.html
-    for picture in letter.pictures:
-        data = b64encode(picture.content).decode()
-        html = html.replace(f"cid:{picture.name}", f"data:image/jpeg;base64,{data}")
     plain = escape(f"{letter.subject}\n\n{letter.plain}")
     section = (
         '<section style="max-width:600px;margin:0 auto;padding:24px 16px;border-top:1px solid '
@@ -239,4 +235,13 @@ def preview_page(letter: Letter, plain_name: str) -> str:
         '<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font-size:14px">'
         f"{plain}</pre></section>"
     )
-    return html.replace("</body>", f"{section}\n</body>")
+    return preview_html(letter).replace("</body>", f"{section}\n</body>")
+
+
+def preview_html(letter: Letter) -> str:
+    """Return the HTML of an email with its pictures in it, as data: URLs."""
+    html = letter.html
+    for picture in letter.pictures:
+        data = b64encode(picture.content).decode()
+        html = html.replace(f"cid:{picture.name}", f"data:image/jpeg;base64,{data}")
+    return html

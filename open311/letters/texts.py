@@ -32,8 +32,8 @@ _NOTE = "((note??> ((note))))"
 _EARLIER = N_("((earlier??Before that: ((earlier)).))")
 _DUE = N_("((due_date??We expect to be done by ((due_date)).))")
 _CONFIRM = N_(
-    "((confirm_link??The notes and photos of the city are only sent to confirmed addresses: "
-    "[confirm yours](((confirm_link)))))"
+    "((confirm_link??We send the notes and photos of the city only to confirmed addresses. "
+    "[Confirm your address](((confirm_link)))))"
 )
 _OWN_FOOT = (
     N_("You get this email because this address was given with a request to ((city))."),

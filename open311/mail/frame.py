@@ -49,13 +49,11 @@ def frame(
     subject: str,
     city: str,
     language: str,
-    pictures: Sequence[tuple[str, str]] = (),
     above: str = "",
 ) -> str:
     """Return a whole page; body and foot are HTML of to_html, and body may have tables.
 
     above is the first line of the email, if any. A paragraph that is only a link becomes a button.
-    pictures are (name, text for those who do not see it).
     """
     return _PAGE.format(
         language=language,
@@ -64,13 +62,13 @@ def frame(
         sheet=_SHEET,
         font=FONT,
         above=f'<p style="{_ABOVE}">{escape(above)}</p>\n' if above else "",
-        body=_styled(_with_buttons(body)) + picture_html(pictures),
+        body=_styled(_with_buttons(body)),
         foot=_styled(foot),
     )
 
 
 def picture_html(pictures: Sequence[tuple[str, str]]) -> str:
-    """Return the pictures at the end of an email."""
+    """Return pictures in paragraphs; each is (name, text for those who do not see it)."""
     return "".join(
         f'<p style="margin:0 0 16px"><img src="cid:{name}" alt="{escape(text)}" '
         'style="max-width:100%;height:auto;border:0"></p>'

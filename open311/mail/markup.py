@@ -197,9 +197,23 @@ def _tokens(markdown: str) -> list[Token]:
 
 def to_html(markdown: str) -> str:
     """Return Markdown as HTML that has only harmless elements, and links to pages."""
+    return _html_of(_tokens(markdown))
+
+
+def html_blocks(markdown: str) -> Sequence[str]:
+    """Return the HTML of to_html in parts: its paragraphs, lists, quotations, and headings."""
+    blocks: list[list[Token]] = [[]]
+    for token in _tokens(markdown):
+        blocks[-1].append(token)
+        if token.level == 0 and token.nesting <= 0:  # of a paragraph, the text is on level 1
+            blocks.append([])
+    return [_html_of(block) for block in blocks if block]
+
+
+def _html_of(tokens: Sequence[Token]) -> str:
     reader = _reader()
     return nh3.clean(
-        reader.renderer.render(_tokens(markdown), reader.options, {}),
+        reader.renderer.render(tokens, reader.options, {}),
         tags=_ALLOWED_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto", "tel"},

@@ -14,6 +14,7 @@ from open311.mail.frame import frame, picture_html
 from open311.mail.markup import (
     Link,
     fill_markdown,
+    html_blocks,
     lines_of,
     names_in,
     normal_link,
@@ -30,6 +31,7 @@ _LINKS = "https://value.invalid/"
 _MARK = re.compile(f"{_START}([a-z_]+){_END}|{re.escape(_LINKS)}([a-z_]+)/")
 _PREFIX = re.compile("((?:> )*)(- )?")
 _SUBJECT, _PICTURES = "_subject", "_pictures"
+_ABOUT_PICTURES = ("note", "sentence")
 _SAFE_LINK = re.compile(r"[A-Za-z0-9:/?#&=._~-]+")
 
 
@@ -59,7 +61,7 @@ def write_page(
 ) -> Page:
     """Return an email; body and foot are Markdown with placeholders.
 
-    subject is filled in already, and no value is a Block. pictures are those of frame.
+    subject is filled in already, and no value is a Block. pictures are those of picture_html.
     """
     lines = {name: _lines(value) for name, value in values.items() if value}
     known = frozenset(name for name, found in lines.items() if found)
@@ -93,7 +95,7 @@ def _read(
     marks |= {name: Link(f"{_LINKS}{name}/") for name in links}
     body, foot = (fill_markdown(one.translate(_UNMARKED), marks) for one in (body, foot))
     html = frame(
-        f"{to_html(body)}{_START}{_PICTURES}{_END}",
+        _with_place_of_pictures(body),
         to_html(foot),
         subject=f"{_START}{_SUBJECT}{_END}",
         city=around.city,
@@ -101,6 +103,19 @@ def _read(
         above=around.above,
     )
     return Page(html, to_plain(body), to_plain(foot))
+
+
+def _with_place_of_pictures(body: str) -> str:
+    """Return the HTML of a body with a mark for the pictures.
+
+    They belong to the note, and stand below it; without one, they stand below the sentence about
+    the status, and in a text of the city with neither at the end.
+    """
+    blocks = [*html_blocks(body)]
+    marks = [f"{_START}{name}{_END}" for name in _ABOUT_PICTURES]
+    below = [at for mark in marks for at, block in enumerate(blocks, 1) if mark in block]
+    blocks.insert(below[0] if below else len(blocks), f"{_START}{_PICTURES}{_END}")
+    return "".join(blocks)
 
 
 def _fill_plain(text: str, lines: Mapping[str, Sequence[str]]) -> str:

@@ -173,6 +173,12 @@ MESSAGES = (
             "the service area."
         ),
     ),
+    Message("fault.one_overlap", everywhere=N_("Boundaries overlap in one place, %(area)s.")),
+    Message("fault.one_gap", everywhere=N_("Boundaries leave one gap, %(area)s.")),
+    Message(
+        "fault.one_sliver",
+        everywhere=N_("Boundaries overlap or leave a gap in one thin strip, %(area)s."),
+    ),
     Message(
         "fault.overlaps",
         everywhere=N_("Boundaries overlap in %(count)s places, %(area)s in total."),

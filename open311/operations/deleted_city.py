@@ -27,8 +27,8 @@ def delete_some_requests(jurisdiction_id: str) -> int:
     The database deletes all that belongs to them. Raises Conflict if one has a legal hold.
     """
     lift_time_limit()
-    refuse_if_held(jurisdiction_id)
     pks = _list_some(jurisdiction_id)
+    refuse_if_held(jurisdiction_id)  # while they are locked, nobody can set one
     repeats = ServiceRequest.duplicate_of_pk.in_(pks), ServiceRequest.continues_pk.in_(pks)
     unlinked = update(ServiceRequest).where(or_(*repeats))
     db.session.execute(unlinked.values(duplicate_of_pk=None, continues_pk=None))

@@ -1,6 +1,6 @@
 """Snapshots of all cities: catalog, keys, rules, and maps, read once for many answers."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -33,7 +33,13 @@ from open311.queries.maps.base_map import SERVERS, BaseMapInfo, find_base_map
 from open311.queries.maps.layers import Corners, LayerChoices, LayerInfo, list_layers
 from open311.queries.maps.sets import find_last_end, list_map_sets
 from open311.queries.people.api_keys import KeyInfo, list_keys_in_use
-from open311.queries.residents.site import CatalogTexts, SiteInfo, find_site, read_catalog_texts
+from open311.queries.residents.site import (
+    CatalogTexts,
+    SiteInfo,
+    find_site,
+    list_hosts,
+    read_catalog_texts,
+)
 from open311.queries.routing.decide import Guide, read_guide
 from open311.replica import on_primary
 from open311.statements import Statement
@@ -118,31 +124,105 @@ def _names(boundaries: Sequence[MapBoundary]) -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in boundaries]
 
 
+class Cities(Mapping[str, City]):
+    """Cities by jurisdiction_id, as of one version; some are read when they are asked for.
+
+    With strict, a city that has a newer version by then raises Stale. Without, the newer one is
+    returned, for views and jobs that cannot begin again.
+    """
+
+    def __init__(
+        self, scopes: Mapping[str, Scope], version: UUID, known: dict[str, City], *, strict: bool
+    ) -> None:
+        self._scopes, self._version, self._known, self._strict = scopes, version, known, strict
+
+    def __getitem__(self, jurisdiction_id: str) -> City:
+        city = self._known.get(jurisdiction_id)
+        return self._read(self._scopes[jurisdiction_id]) if city is None else city
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._scopes)
+
+    def __len__(self) -> int:
+        return len(self._scopes)
+
+    def is_known(self, jurisdiction_id: str) -> bool:
+        """Return whether a city can be had without the database."""
+        return jurisdiction_id in self._known
+
+    def or_newer(self) -> "Cities":
+        """Return the same cities, without strict."""
+        return Cities(self._scopes, self._version, self._known, strict=False)
+
+    def _read(self, scope: Scope) -> City:
+        """Read a city, and keep it if it is of the version. Two threads may both read it."""
+        city = _read_alone(scope)
+        if city.version == self._version:
+            self._known[scope.jurisdiction_id] = city
+        elif self._strict:
+            raise Stale
+        return city
+
+
+def _read_alone(scope: Scope) -> City:
+    """Read a city, all of one version, in the transaction of the session if there is one.
+
+    A second connection could be one that no thread gives back before it has got another.
+    """
+    is_beside = db.session.registry.has() and db.session().in_transaction()
+    with on_primary():
+        while True:
+            city = read_city(scope, scope.today())
+            if is_current(city):
+                break
+    if not is_beside:
+        end_reads()
+    city.maps.on(scope.today())
+    return city
+
+
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """All cities by jurisdiction_id, and all keys in use by their hash, as of one version."""
+    """All cities by jurisdiction_id, and all keys in use by their hash, as of one version.
+
+    hosts are those with a website, by host name; the name is None where a city has set none.
+    """
 
     version: UUID
-    cities: Mapping[str, City]
+    cities: Cities
     keys: Mapping[bytes, KeyInfo]
+    hosts: Sequence[tuple[str | None, str]]
+
+    @cached_property
+    def or_newer(self) -> "Snapshot":
+        """The same for views and jobs that cannot begin again."""
+        return replace(self, cities=self.cities.or_newer())
 
 
 class Stale(Exception):
     """An answer was made from a snapshot that is no longer current; nothing was stored."""
 
 
+AT_ONCE = 10
+"""So many cities are read with their snapshot. Of more, each is read when it is asked for: one of
+hundreds changes every few minutes, and then each worker needs a new snapshot.
+"""
+
+
 def load_snapshot() -> Snapshot:
     """Read the snapshot, all of one version: in a transaction that must not have begun before."""
     db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     seen = db.session.execute(_VERSIONS).one()
-    version = seen.version
-    cities = [read_city(scope, scope.today(), seen) for scope in list_jurisdictions()]
-    for city in cities:
+    scopes = {scope.jurisdiction_id: scope for scope in list_jurisdictions()}
+    few = scopes if len(scopes) <= AT_ONCE else {}
+    known = {id_: read_city(scope, scope.today(), seen) for id_, scope in few.items()}
+    for city in known.values():
         city.maps.on(city.scope.today())  # prepared now, so that no answer waits for it
     return Snapshot(
-        version=version,
-        cities={city.scope.jurisdiction_id: city for city in cities},
+        version=seen.version,
+        cities=Cities(scopes, seen.version, known, strict=True),
         keys=list_keys_in_use(),
+        hosts=list_hosts(),
     )
 
 

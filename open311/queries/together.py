@@ -2,11 +2,11 @@
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.types import DateTime
+from sqlalchemy.types import Date, DateTime
 
 from open311.statements import Call, Statement
 
@@ -17,7 +17,8 @@ Rows = Select[*tuple[Any, ...]]
 class RowsAsJson:
     """Rows that a statement selects as one column, each an array of its values.
 
-    The rows of a subquery are gathered in its order. JSON has no times, so they are read again.
+    The rows of a subquery are gathered in its order. JSON has no dates and times, so they are read
+    again.
     """
 
     def __init__(self, rows: Rows) -> None:
@@ -44,7 +45,13 @@ def _row_of(names: Sequence[str]) -> Callable[..., Any]:
 
 
 def _reader(kind: Any) -> Callable[[Any], Any]:
+    if isinstance(kind, Date):
+        return _read_day
     return _read_time if isinstance(kind, DateTime) else _as_it_is
+
+
+def _read_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _read_time(text: str | None) -> datetime | None:

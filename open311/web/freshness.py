@@ -40,21 +40,22 @@ class Snapshots:
         return self._newest
 
     def current(self) -> Snapshot:
-        """Return a snapshot that is current now."""
+        """Return a snapshot that is current now; a city that is read later may be newer."""
         snapshot = self.newest()
         while snapshot.version != read_version():
             end_reads()  # renew needs a connection, and so may eight threads that wait for it
             snapshot = self.renew(snapshot)
-        return snapshot
+        return snapshot.or_newer
 
     def renew(self, stale: Snapshot | None) -> Snapshot:
         """Read a snapshot after a stale one, unless another thread has done so."""
         with self._lock:
-            if self._newest is None or self._newest is stale:
+            newest = self._newest
+            if newest is None or (stale is not None and newest.version == stale.version):
                 # A context of its own has a session of its own, whose transaction begins here.
                 with on_primary(), self._app.app_context():
-                    self._newest = load_snapshot()
-            return self._newest
+                    self._newest = newest = load_snapshot()
+            return newest
 
 
 def keep_snapshots(app: Flask) -> None:

@@ -34,13 +34,18 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def find_site_city(known: Snapshot, host: str) -> City | None:
-    """Return the city whose website a host name is for.
+    """Return the city whose website a host name is for."""
+    found = _find_id(known, host)
+    return None if found is None else known.cities[found]
 
-    It is the one with this host, or else the only one with a website that has none.
+
+def _find_id(known: Snapshot, host: str) -> str | None:
+    """Return the jurisdiction_id of the city with this host name.
+
+    Otherwise it is the only one with a website that has none.
     """
-    with_site = [city for city in known.cities.values() if city.site is not None]
-    by_host = [city for city in with_site if city.site and city.site.host == host.lower()]
-    anywhere = [city for city in with_site if city.site and city.site.host is None]
+    by_host = [id_ for name, id_ in known.hosts if name == host.lower()]
+    anywhere = [id_ for name, id_ in known.hosts if name is None]
     found = by_host or (anywhere if len(anywhere) == 1 else [])
     return found[0] if found else None
 
@@ -59,7 +64,8 @@ def has_site() -> bool:
     For pages about errors, which also occur during an outage.
     """
     newest = snapshots().peek()
-    return newest is not None and find_site_city(newest, _host()) is not None
+    found = None if newest is None else _find_id(newest, _host())
+    return newest is not None and found is not None and newest.cities.is_known(found)
 
 
 def _host() -> str:

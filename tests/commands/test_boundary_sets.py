@@ -11,8 +11,11 @@ import pytest
 from flask import Flask
 from georeport_client import KEYS, Api
 from servers import running_server
+from sqlalchemy import update
 
 from open311.commands import options
+from open311.database import db
+from open311.models import Jurisdiction
 from tests.commands.conftest import CommandLine
 
 Contents = Callable[[], dict[str, list[str]]]
@@ -110,6 +113,20 @@ def test_large_overlaps_and_gaps_take_an_exception_by_name_once(
     assert open311.lines(*arguments, *named)[-1] == "Imported."
     again = map_file({"2": (-1, -1, 0.5, 0.5), "10": (0.4, -1, 0.9, 1), "3": (-1, 0.5, 0.5, 1)})
     assert open311.lines("boundaries", "import", again, *WARD, "--commit")[-1] == "Imported."
+
+
+def test_what_stops_a_map_is_told_in_the_units_of_the_city(
+    app: Flask, open311: CommandLine, map_file: MapFile
+) -> None:
+    db.session.execute(update(Jurisdiction).values(units="us"))
+    db.session.commit()
+    doubtful = map_file({"2": (-1, -1, 0.5, 1), "10": (0.4, -1, 1, 1)})
+    options = ("boundaries", "import", doubtful, *WARD)
+    refusal = open311.refusal(*options, "--commit")
+    assert re.search(r"Boundaries overlap in one place, [\d,]+ ac\.", refusal)
+    number = open311.lines(*options, "--draft")[-1].split()[1]
+    refusal = open311.refusal("boundaries", "publish", number)
+    assert re.search(r"Boundaries overlap in one place, [\d,]+ ac\.", refusal)
 
 
 def test_a_reason_for_a_map_that_is_right_is_refused(

@@ -86,12 +86,11 @@ def spread_over_months(chosen: random.Random) -> None:
 
 def different(jurisdiction: Scope) -> list[str]:
     """Name what sums and facts count differently, in periods of whole days."""
-    zone, now = jurisdiction.zone, datetime.now(UTC)
-    today = now.astimezone(zone).date()
+    zone, today = jurisdiction.zone, jurisdiction.today()
     wrong = []
     for audience in (Audience.STAFF, Audience.PUBLIC):
         for criteria in FILTERS:
-            kept = find_population(jurisdiction, audience, now, criteria)
+            kept = find_population(jurisdiction, audience, datetime.now(UTC), criteria)
             assert kept.is_current
             counted = replace(kept, is_current=False)
             for days in (70, 20, 5):

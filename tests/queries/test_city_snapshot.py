@@ -220,3 +220,74 @@ def test_an_error_from_a_current_snapshot_is_final(app: Flask) -> None:
     with pytest.raises(NotFound):
         view()
     assert len(attempts) == 1
+
+
+@pytest.fixture
+def many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Snapshot:
+    """A snapshot whose cities are read when they are asked for."""
+    monkeypatch.setattr(city_queries, "AT_ONCE", 0)
+    before = snapshots().current()
+    rename_department(GRIDTOWN, "WEST", "Far Yard")
+    found = snapshots().renew(before)
+    assert not found.cities.is_known(GRIDTOWN)
+    return found
+
+
+def test_of_many_cities_each_is_read_once_when_it_is_asked_for(many: Snapshot) -> None:
+    with statements(db.engine) as sent:
+        city = many.cities[GRIDTOWN]
+    assert "Far Yard" in city.department_names.values()
+    assert len(sent) > 10
+    assert not db.session().in_transaction()
+    with statements(db.engine) as sent:
+        assert many.cities[GRIDTOWN] is city is many.or_newer.cities[GRIDTOWN]
+    assert not sent
+    assert list(many.cities) == [GRIDTOWN]
+    assert "elsewhere.example" not in many.cities
+
+
+def test_a_city_that_has_changed_before_it_is_read_makes_the_snapshot_stale(
+    many: Snapshot,
+) -> None:
+    rename_department(GRIDTOWN, "WEST", "Other Yard")
+    with pytest.raises(Stale):
+        many.cities[GRIDTOWN]
+    newer = many.or_newer.cities[GRIDTOWN]
+    assert newer.version == read_version() != many.version
+    assert "Other Yard" in newer.department_names.values()
+    assert not many.cities.is_known(GRIDTOWN)
+
+
+def test_a_view_begins_again_where_a_city_has_changed_before_it_is_read(
+    app: Flask, many: Snapshot
+) -> None:
+    seen = []
+
+    @fresh
+    def view() -> str:
+        seen.append(snapshot().version)
+        return dict(snapshot().cities[GRIDTOWN].departments)["WEST"]
+
+    rename_department(GRIDTOWN, "WEST", "Other Yard")
+    with app.test_request_context():
+        assert view() == "Other Yard"
+    assert len(seen) == 2
+
+
+def test_a_change_while_a_city_is_read_is_not_seen_by_half(
+    app: Flask, many: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = city_queries.read_guide
+    times = []
+
+    def change_then_read(*arguments: object) -> object:
+        if not times:
+            times.append(1)
+            with another(app) as connection:
+                connection.execute("UPDATE departments SET name = 'Half' WHERE code = 'WEST'")
+        return read(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(city_queries, "read_guide", change_then_read)
+    city = many.or_newer.cities[GRIDTOWN]
+    assert city.version == read_version()
+    assert "Half" in city.department_names.values()

@@ -4,6 +4,9 @@ import psycopg
 import pytest
 from site_pages import get, link_named, one, read, words
 
+from open311.residents.texts import ERASED_BY_RULES
+from schemas.vocabulary.retention import RECORD_SERIES
+
 KEYS = ("about", "privacy", "accessibility")
 
 
@@ -23,6 +26,26 @@ def test_privacy_says_how_long_personal_data_is_kept(website: str, site_database
         with psycopg.connect(site_database) as connection:
             connection.execute("UPDATE jurisdictions SET anonymize_after_days = %s", [days])
         assert expected in words(one(read(website, "/en/privacy"), "main"))
+
+
+def test_privacy_says_what_the_rules_of_the_city_erase(website: str, site_database: str) -> None:
+    with psycopg.connect(site_database) as connection:
+        connection.execute("UPDATE jurisdictions SET anonymize_after_days = NULL")
+        connection.execute(
+            "INSERT INTO retention_rules (jurisdiction_id, series, months, action, authority)"
+            " VALUES ('gridtown.example', 'reporter', 24, 'anonymize', 'RC-2'),"
+            " ('gridtown.example', 'photo', 1, 'delete', 'RC-2')"
+        )
+    said = words(one(read(website, "/en/privacy"), "main"))
+    assert "Your name and contact, also in texts: after 24 months Photos: after 1 month" in said
+    assert "Your contact is kept" not in said
+    with psycopg.connect(site_database) as connection:
+        connection.execute("DELETE FROM retention_rules")
+
+
+def test_each_rule_has_words_for_residents() -> None:
+    every = {(series, action) for series, actions in RECORD_SERIES.items() for action in actions}
+    assert set(ERASED_BY_RULES) == every
 
 
 def test_open_data_is_linked_and_there(website: str) -> None:

@@ -211,8 +211,8 @@ def test_marks_tell_shares_and_layers_are_kept(
     assert found["ring"] == {"kind": "ring", "numbers": {"overdue": 1, "open": 2, "closed": 3}}
     assert found["one"]["status"] == "overdue"
     assert found["other"] is None
-    assert found["kept"][:2] == [{"hidden": [":aerial"], "opacity": {}}] * 2
-    assert found["kept"][2] == {"hidden": [], "opacity": {"ward": 0.5}}
+    assert found["kept"][:2] == [{"open": False, "hidden": [":aerial"], "opacity": {}}] * 2
+    assert found["kept"][2] == {"open": False, "hidden": [], "opacity": {"ward": 0.5}}
     assert found["zoom"] == 1
     _search_and_switch(page)
     _tabs_on_a_phone(page)
@@ -230,12 +230,15 @@ def _search_and_switch(page: Page) -> None:
     page.get_by_role("button", name="Go", exact=True).click()
     expect(page.locator("#map-search [role=status]")).to_have_text("No address matches.")
 
+    expect(page.get_by_label("Opacity: Requests")).to_be_hidden()
+    page.locator("#layers summary").click()
     page.get_by_label("Names of boundaries", exact=True).uncheck()
     page.get_by_label("Opacity: Requests").fill("50")
     page.get_by_label("Requests", exact=True).uncheck()
     expect(page).to_have_url(re.compile("hide=requests"))
     page.goto(f"{page.url.split('?')[0]}?at=12/0.5/0.5")  # without what is hidden
     wait_for_map(page)
+    expect(page.get_by_label("Opacity: Requests")).to_be_visible()
     assert not page.get_by_label("Names of boundaries", exact=True).is_checked()
     assert not page.get_by_label("Requests", exact=True).is_checked()
     assert page.get_by_label("Opacity: Requests").input_value() == "50"

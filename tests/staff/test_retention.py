@@ -71,6 +71,12 @@ def filled(city: str, api: Api, chief: Person, run_command: Run) -> Town:
 def fill(town: Town, person: Resident) -> str:
     """Return the number of a closed request with the words of a person in all columns."""
     own = town.submit(person)
+    execute(
+        town.city,
+        "UPDATE service_requests SET media_url = %s WHERE service_request_id = %s",
+        f"https://photos.example/{person.word}.jpg",
+        own,
+    )
     town.comment(person, own)
     town.work_on(own, person.full)
     town.follow(person, own, is_reporter=True)
@@ -172,6 +178,36 @@ def test_to_anonymize_texts_leaves_what_names_nobody(filled: Town) -> None:
     filled.run(filled.city, "retention", "run")
     assert "A deep hole" not in filled.chief.get(f"/requests/{id_}").text
     assert "Filled." not in filled.chief.get(f"/requests/{id_}").text
+    drop_rules(filled)
+
+
+def test_records_of_messages_have_their_own_time(filled: Town) -> None:
+    id_ = filled.submit(CAL)
+    filled.follow(CAL, id_, is_reporter=True)
+    filled.act(id_, "close", status="fixed", status_notes="Filled.")
+    make_old(filled, id_, 24)
+    for months in (25, 1):
+        execute(
+            filled.city,
+            "INSERT INTO messages (jurisdiction_id, kind, telling_id, service_request_pk,"
+            " subscription_id, channel, language, state, failure, attempts, made_at, due_at,"
+            " sent_at) SELECT 'gridtown.example', 'closed', -%s, pk, subscriptions.id, 'email',"
+            " 'en', 'sent', '', 1, sent.at, sent.at, sent.at FROM service_requests"
+            " JOIN subscriptions ON service_request_pk = pk,"
+            " LATERAL (SELECT now() - make_interval(0, %s) AS at) AS sent"
+            " WHERE service_request_id = %s",
+            months,
+            months,
+            id_,
+        )
+    set_rule(filled, "log", "delete")
+    assert f": 1 request\n  {id_}\n" in filled.run(filled.city, "retention", "plan")
+    assert "log: 1 changed\n" in filled.run(filled.city, "retention", "run")
+    with psycopg.connect(filled.city) as connection:
+        left = "SELECT -telling_id FROM messages JOIN service_requests ON service_request_pk = pk"
+        rows = connection.execute(f"{left} WHERE service_request_id = %s", [id_]).fetchall()
+    assert rows == [(1,)]
+    assert ": 0 requests\n" in filled.run(filled.city, "retention", "plan")
     drop_rules(filled)
 
 

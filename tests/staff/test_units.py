@@ -103,7 +103,7 @@ def test_maps_show_acres_and_take_feet(chief: Person, api: Api) -> None:
     assert "Buffer distance in feet" in chief.get("/city/maps").text
     words = says(chief.get(draft(chief, DOUBTFUL, name_field="name")))
     assert re.search(r"East Ward 2 [\d,]+ ac None Ward 2 [\d,]+ ac East None [\d,]+ ac", words)
-    assert re.search(r"Boundaries overlap in 1 places?, [\d,]+ ac in total", words)
+    assert re.search(r"Boundaries overlap in one place, [\d,]+ ac\.", words)
     document = json.loads(geojson(DOUBTFUL))
     bowtie = [[-1, -1], [0.5, 1], [0.5, -1], [-1, 1], [-1, -1]]
     document["features"][0]["geometry"]["coordinates"] = [bowtie]
@@ -126,7 +126,7 @@ def test_commands_write_feet_and_acres(
     assert re.search(r"^  overlap of 2 and 10, [\d,]+ ac$", warnings, re.MULTILINE)
     options = ("--layer", "ward", "--code-field", "code")
     looked = run_command(city, "boundaries", "import", str(file), *options)
-    exception = r"^Exception to approve: Boundaries overlap in 1 places?, [\d,]+ ac in total"
+    exception = r"^Exception to approve: Boundaries overlap in one place, [\d,]+ ac\."
     assert re.search(exception, looked, re.MULTILINE)
     imported = run_command(city, "boundaries", "service-area", str(file))
     assert re.search(r"^The service area is [\d,]+ ac\.$", imported, re.MULTILINE)

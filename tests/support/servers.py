@@ -69,7 +69,7 @@ def _serve(
     listener: socket.socket,
     log: Path,
     environment: Mapping[str, str],
-    prepare: Callable[[], None] | None,
+    prepare: Callable[[], None] | None = None,
 ) -> None:
     """Run gunicorn until a signal, or until the process of the tests ends."""
     tests = multiprocessing.parent_process()

@@ -505,7 +505,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "about": ("text.html", {"key": "about"}),
-    "privacy": ("text.html", {"key": "privacy", "retention_days": 365}),
+    "privacy": (
+        "text.html",
+        {
+            "key": "privacy",
+            "retention_days": 365,
+            "rules": [("Photos", 24)],
+            "contact_is_kept": True,
+        },
+    ),
     "accessibility": ("text.html", {"key": "accessibility"}),
     "closed": ("closed.html", {"latest": LATEST, "here": "report"}),
     "offline": ("offline.html", {}),

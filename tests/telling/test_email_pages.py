@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from open311.letters.texts import TEXTS, built_in_text, foot_of
-from open311.mail.frame import frame
+from open311.mail.frame import frame, picture_html
 from open311.mail.markup import Link, fill_markdown, names_in, to_html, to_plain
 from open311.mail.pages import Frame, write_page
 from schemas.vocabulary.languages import LANGUAGES
@@ -26,6 +27,8 @@ ODD = (
     "\ue000id\ue001",
 )
 
+CLOSED = "((sentence))\n\n> ((note))\n\n[Yes](((link)))"
+
 texts = st.one_of(st.sampled_from(ODD), st.text(max_size=40))
 urls = st.sampled_from(["", "http://x.example/a_b?c=d&e#f", "https://münchen.example/ä"]).map(Link)
 
@@ -42,7 +45,6 @@ def read_anew(
         city=AROUND.city,
         language=AROUND.language,
         above=AROUND.above,
-        pictures=PICTURES,
     )
     return html, to_plain(filled), to_plain(below)
 
@@ -59,7 +61,27 @@ def test_each_built_in_text_is_filled_as_if_it_were_read_anew(language: str, dat
     values = values_of(names_in(body) | names_in(foot), data)
     subject = data.draw(texts)
     found = write_page(body, foot, values, AROUND, subject, PICTURES)
-    assert tuple(found) == read_anew(body, foot, values, subject)
+    before, pictures, after = found.html.partition(picture_html(PICTURES))
+    assert pictures
+    assert (before + after, *found[1:]) == read_anew(body, foot, values, subject)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (CLOSED, ["Fixed.", "Patched.", "<img", "Yes"]),
+        (CLOSED.replace("> ((note))", "- ((note))\n- Or not."), ["Or not.", "<img", "Yes"]),
+        (CLOSED.replace("> ((note))\n\n", ""), ["Fixed.", "<img", "Yes"]),
+        ("# News\n\n[Yes](((link)))\n\nBye.", ["News", "Yes", "Bye.", "<img"]),
+        ("((note))\n\n---\n\n((note))\n\nBye.", ["Patched.", "<img", "<hr", "Bye."]),
+    ],
+)
+def test_photos_stand_below_the_note_or_the_status(body: str, expected: list[str]) -> None:
+    values = {"sentence": "Fixed.", "note": "Patched.", "link": Link("https://x.example/")}
+    html = write_page(body, "", values, AROUND, "26", PICTURES).html
+    places = [html.index(one) for one in expected]
+    assert places == sorted(places)
+    assert not lxml.html.fromstring(html).xpath("//ul//img | //blockquote//img | //p/p")
 
 
 def test_values_of_a_city_text_stay_letters_at_any_place() -> None:

@@ -93,6 +93,8 @@ def test_notes_and_photos_go_to_confirmed_addresses(town: MailTown) -> None:
     [picture] = [part for part in after.email.walk() if part.get_content_maintype() == "image"]
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in after.html
     assert len(picture.get_content()) <= 40_000
+    places = [after.html.index(one) for one in ("Thanks.", "<img", "Yes, it is fixed")]
+    assert places == sorted(places)
 
 
 def test_steps_within_two_minutes_are_one_email_about_the_newest(town: MailTown) -> None:

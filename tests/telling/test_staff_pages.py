@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from administrators import administrator, password_of, says, told
+from images import from_a_phone
 from staff_client import Person
 
 from tests.telling.mailing import LATER, MailTown, confirm, only, subjects
@@ -132,6 +133,10 @@ def test_commands_try_the_server_and_show_emails(town: MailTown) -> None:
         assert f"Subject: {subject}" in town.command("mail", "preview", kind, one.id)
     assert town.command("mail", "send") == "Emails sent: 1.\n"
     assert len(town.relay.taken()) == 1
+    town.close_with_photo(one, "Patched.", from_a_phone())
+    page = town.command("mail", "preview", "closed", one.id, "--html")
+    assert page.count('src="data:image/jpeg;base64,') == 1
+    assert "cid:" not in page
 
 
 def test_commands_list_and_lift_what_is_suppressed(town: MailTown) -> None:

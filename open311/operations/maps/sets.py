@@ -173,7 +173,7 @@ def _publish(jurisdiction: Scope, stored: StoredSet, terms: _Terms) -> Published
         _carry_rules(here, stored, plan)
     day = max(first, jurisdiction.today())
     objections = list_objections(jurisdiction, stored.layer_id, day)
-    check_overrides([*concerns.faults, *objections], terms.overrides)
+    check_overrides([*concerns.faults, *objections], terms.overrides, jurisdiction.units)
     return Published(stored.id, None if replaced is None else get_set(here, replaced.id))
 
 

@@ -86,7 +86,8 @@ def _erase_person(jurisdiction: Scope, logged: LoggedErasure, person: str) -> Re
 def _erase_old(jurisdiction: Scope, pk: int, logged: LoggedErasure) -> Repeated:
     """Repeat what happened after a period, by a rule or by anonymize_after_days."""
     here, extent = jurisdiction.jurisdiction_id, logged.extent
-    reach = _reach_old(pk, extent)
+    before = datetime.fromisoformat(extent["before"])
+    reach = _reach_old(pk, extent, before)
     cause = Cause(
         basis=logged.basis,
         by=BY_RESTORE,
@@ -95,14 +96,13 @@ def _erase_old(jurisdiction: Scope, pk: int, logged: LoggedErasure) -> Repeated:
         extent=extent,
         entry=logged.entry,
     )
-    done = erase_series(pk, reach)
+    done = erase_series(pk, reach, before)
     store_erasure(here, pk, cause, done.counts)
     erase_in_linked(here, {pk: reach}, BY_RESTORE)
     return Repeated(done.photos)
 
 
-def _reach_old(pk: int, extent: Mapping[str, Any]) -> Reach:
-    before = datetime.fromisoformat(extent["before"])
+def _reach_old(pk: int, extent: Mapping[str, Any], before: datetime) -> Reach:
     if extent["do"] == "series":
         return reach_series(pk, extent["series"], extent["action"], before)
     return reach_all(pk, texts=False, before=before)

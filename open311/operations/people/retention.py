@@ -101,7 +101,7 @@ def apply_rule(
     photos: list[str] = []
     number = 0
     for pk, reach in reaches.items():
-        done = erase_series(pk, reach)
+        done = erase_series(pk, reach, before)
         if not done.is_held:
             store_erasure(here, pk, _cause(rule, pk, before, by), done.counts)
         photos += done.photos

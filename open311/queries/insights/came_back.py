@@ -38,8 +38,10 @@ def list_came_back(
     and AGAIN ago. Of later ones it is not known yet: they are the part "too_recent". srid is a
     projection in meters.
     """
-    facts, first, later = facts_in(population), aliased(ServiceRequest), aliased(ServiceRequest)
-    others = facts_in(population).alias("others")
+    first, later = aliased(ServiceRequest), aliased(ServiceRequest)
+    facts = facts_in(population)
+    # An alias of the same facts: CTEs of changed ones must not come twice in a statement.
+    others = facts.alias("others")
     group = counted(population, facts, by)
     closed_at = facts.c.closed_at
     known = closed_at <= population.as_of - AGAIN

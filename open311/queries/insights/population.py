@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    FromClause,
     Integer,
     Subquery,
     all_,
@@ -184,7 +185,7 @@ def facts_in(population: Population) -> Subquery:
     return all_facts(population.jurisdiction.jurisdiction_id, population.changed)
 
 
-def is_in(population: Population, facts: Subquery, *, departments: bool = True) -> Any:
+def is_in(population: Population, facts: FromClause, *, departments: bool = True) -> Any:
     """Return the condition that a fact is of a population; flows have departments of their own."""
     column = facts.c
     conditions: list[ColumnElement[bool]] = [column.requested_at <= population.as_of]
@@ -201,7 +202,7 @@ def is_in(population: Population, facts: Subquery, *, departments: bool = True) 
     return and_(*conditions)
 
 
-def is_work(facts: Subquery) -> ColumnElement[bool]:
+def is_work(facts: FromClause) -> ColumnElement[bool]:
     """Return the condition that a fact is of work."""
     return and_(*(facts.c.outcome != literal_column(f"'{outcome}'") for outcome in NO_WORK))
 

@@ -234,9 +234,9 @@ class TimeColumns:
         self.at = at
         happened = at < self.end if end is not None else at <= self.end
         self.happened: ColumnElement[bool] = func.coalesce(happened, False)
-        known = func.least(self._facts.seen_at, self.end)  # which ignores what is null
+        last_known = func.least(self._facts.seen_at, self.end)  # which ignores what is null
         # What was closed later was open all the time.
-        known = case((at.is_not(None), self.end), else_=known)
+        known = case((at.is_not(None), self.end), else_=last_known)
         self.until: ColumnElement[Any] = case((self.happened, at), else_=known)
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from open311.database import db
 from open311.models import (
@@ -156,13 +156,21 @@ def _is_left(rule: RuleInfo, before: datetime) -> ColumnElement[bool]:
             exists().where(NotePhoto.service_request_pk == pk),
         ),
         RECEIPT: exists().where(Receipt.service_request_pk == pk),
-        LOG: or_(
-            *(
-                exists().where(model.service_request_pk == pk)
-                for model in (Message, MessageItem, WebhookAttempt)
-            )
-        ),
+        LOG: or_(*(exists().where(condition) for _model, condition in log_entries(pk, before))),
     }[rule.series]
+
+
+def log_entries(pk: Any, before: datetime) -> Sequence[tuple[Any, ColumnElement[bool]]]:
+    """Return the models of the log, each with the condition of what is older than a time."""
+    message = exists().where(Message.id == MessageItem.message_id, Message.made_at < before)
+    return (
+        (MessageItem, and_(MessageItem.service_request_pk == pk, message)),
+        (Message, and_(Message.service_request_pk == pk, Message.made_at < before)),
+        (
+            WebhookAttempt,
+            and_(WebhookAttempt.service_request_pk == pk, WebhookAttempt.tried_at < before),
+        ),
+    )
 
 
 _LATER: Mapping[str, Sequence[tuple[Any, Any]]] = {

@@ -79,6 +79,17 @@ def find_site(jurisdiction_id: str) -> SiteInfo | None:
     return SiteInfo(**row._mapping, texts={(one.key, one.language): one.text for one in texts})
 
 
+def list_hosts() -> list[tuple[str | None, str]]:
+    """List host name and jurisdiction_id of all websites, by the latter; None for no host name."""
+    found = db.session.execute(
+        select(Site.host, Site.jurisdiction_id)
+        .join(ApiKey, ApiKey.jurisdiction_id == Site.jurisdiction_id)
+        .where(ApiKey.kind == "site")
+        .order_by(Site.jurisdiction_id)
+    )
+    return [(host, jurisdiction_id) for host, jurisdiction_id in found]
+
+
 _COLUMNS: list[Any] = list(Site.__table__.columns)
 
 

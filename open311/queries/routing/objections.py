@@ -109,12 +109,18 @@ def _approval_of(standing: Sequence[Objection]) -> Problem:
     return Problem(EXCEPTIONS_NEEDED, {"names": names, "flags": flags})
 
 
-def check_overrides(objections: Sequence[Objection], overrides: Collection[str]) -> None:
-    """Raise Objected if an objection has no exception, and Conflict for an unknown exception."""
+def check_overrides(
+    objections: Sequence[Objection], overrides: Collection[str], units: str = "metric"
+) -> None:
+    """Raise Objected if an objection has no exception, and Conflict for an unknown exception.
+
+    units are those of areas in the sentences of the objections.
+    """
     standing = [one for one in objections if one.name not in overrides]
     if standing:
         error = Objected.of([*(one.problem for one in standing), _approval_of(standing)])
         error.objections = [(one.name, one.problem) for one in standing]
+        error.units = units
         raise error
     idle = sorted(set(overrides) - {one.name for one in objections})
     if idle:

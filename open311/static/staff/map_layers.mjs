@@ -9,17 +9,19 @@ const FONT = "600 12px system-ui, sans-serif";
 const LABEL = "label/";
 const HEIGHT = 20; // pixels of a name
 
-// Returns what is kept: { hidden: [codes], opacity: { code: from 0 to 1 } }. text may be of another version.
+// Returns what is kept: { open: whether the layers are listed, hidden: [codes], opacity: { code: from 0 to 1 } }.
+// text may be of another version.
 export function read(text) {
   try {
-    const { hidden, opacity } = JSON.parse(text ?? "{}");
+    const { open, hidden, opacity } = JSON.parse(text ?? "{}");
     const isOpacity = ([, one]) => one > 0 && one <= 1;
     return {
+      open: open === true,
       hidden: Array.isArray(hidden) ? hidden : [AERIAL],
       opacity: Object.fromEntries(Object.entries(opacity ?? {}).filter(isOpacity)),
     };
   } catch {
-    return { hidden: [AERIAL], opacity: {} };
+    return { open: false, hidden: [AERIAL], opacity: {} };
   }
 }
 
@@ -92,7 +94,12 @@ export function layerPanel(map, panel, { dataset }, asked, changed) {
   const codes = () => [...panel.querySelectorAll("input[type=checkbox]")].map((box) => box.value);
   for (const box of panel.querySelectorAll("input[type=checkbox]")) box.checked = !hidden.has(box.value);
   for (const range of panel.querySelectorAll("input[type=range]")) range.value = opacityOf(range.name) * 100;
+  panel.open = kept.open;
   panel.hidden = false;
+  panel.addEventListener("toggle", () => {
+    kept.open = panel.open;
+    store(key, JSON.stringify(kept)); // not what the address hides
+  });
   panel.addEventListener("input", ({ target }) => {
     if (target.type === "range") kept.opacity[target.name] = Number(target.value) / 100;
     else if (target.checked) hidden.delete(target.value);

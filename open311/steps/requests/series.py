@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from open311.database import db, table
-from open311.models import Message, MessageItem, ReceivedUpdate, WebhookAttempt
+from open311.models import ReceivedUpdate
 from open311.personal_data import PersonalWords, find_personal
 from open311.queries.requests.legal_holds import is_held
 from open311.queries.requests.requester import list_people
+from open311.queries.requests.retention import log_entries
 from open311.queries.requests.texts import list_texts
 from open311.steps.requests.erase import erase_from_request
 from open311.steps.requests.erasers import Erased
@@ -17,15 +18,17 @@ from open311.steps.requests.reach import IN_TEXTS, NO_WORDS, Reach
 from schemas.vocabulary.retention import DELETE, LOG, REPORTER, UPDATE_REPORTER
 
 
-def erase_series(pk: int, reach: Reach) -> Erased:
-    """Erase what reach_series returned from a service request that the caller has locked."""
+def erase_series(pk: int, reach: Reach, before: datetime) -> Erased:
+    """Erase what reach_series returned from a service request that the caller has locked.
+
+    Entries of the log stay if they were made since before.
+    """
     if LOG not in reach.series:
         return erase_from_request(pk, reach)
     erased = Erased(is_held=is_held(pk))
     if not erased.is_held:
-        for model in (Message, MessageItem, WebhookAttempt):
-            rows = table(model)
-            gone = delete(rows).where(rows.c.service_request_pk == pk)
+        for model, condition in log_entries(pk, before):
+            gone = delete(table(model)).where(condition)
             erased.add("log_entries", db.session.connection().execute(gone).rowcount)
     return erased
 

@@ -261,7 +261,7 @@ def _receipts(report: CTE, form: SendingForm) -> Insert:
     names = ("jurisdiction_id", "sandbox", "api_key_id", "idempotency_key", "fingerprint")
     same = Receipt.fingerprint == SENT.fingerprint, Receipt.sandbox == SENT.sandbox
     latest = select(func.max(Receipt.occurrence)).where(*same).scalar_subquery()
-    may_be_retry = report.c.token.is_not(None)
+    may_be_retry: ColumnElement[bool] = report.c.token.is_not(None)
     if not form.has_key:
         may_be_retry |= ~report.c.public | (SENT.repeat_window > timedelta())
     given = {
