@@ -310,6 +310,21 @@ def test_the_same_report_under_many_keys_at_once_loses_none(
     assert stored(database) == before + kept
 
 
+@pytest.mark.parametrize(
+    ("service_code", "with_key", "number"),
+    [("POTHOLE", True, None), ("LAMP", True, 0), ("TIP", True, None), ("POTHOLE", False, 0)],
+)
+def test_what_can_be_no_retry_by_its_content_is_in_nobodys_way(
+    api: Api, database: str, service_code: str, with_key: bool, number: int | None
+) -> None:
+    """Two receipts with the same number exclude one another, so these have none."""
+    report = {"service_code": service_code, "description": new()}
+    assert receipt(send(api, new() if with_key else None, **report))
+    with psycopg.connect(database) as connection:
+        latest = "SELECT occurrence FROM receipts ORDER BY service_request_pk DESC LIMIT 1"
+        assert connection.execute(latest).fetchone() == (number,)
+
+
 def test_all_are_kept_at_once_where_no_content_is_a_retry(
     fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
 ) -> None:

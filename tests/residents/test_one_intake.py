@@ -30,8 +30,8 @@ OWN = {"pk", "id", "service_request_pk", "change_number", "listed_number"}
 HANDLES = {"service_request_id", "token", "name", "media_url"}
 """Columns with ids and names: both have one, or neither has."""
 
-OF_THE_SENDER = {"api_key_id", "idempotency_key", "fingerprint", "channel"}
-"""Columns that tell who sent it, with which key, and how."""
+OF_THE_SENDER = {"api_key_id", "idempotency_key", "fingerprint", "occurrence", "channel"}
+"""Columns that tell who sent it, with which key, and how. Only the website sends keys here."""
 
 Read = Callable[[str], list[dict[str, Any]]]
 
