@@ -29,7 +29,7 @@ class LazyCommands(UserDict[str, click.Command]):
             self.data[name] = imported(f"{COMMANDS}.{first}")
             for module in others:
                 imported(f"{COMMANDS}.{module}")
-            del self._places[name]  # not before, so that a failure is not told as wrong arguments
+            self._places.pop(name, None)  # now: after a failure, the next call tries again
         return self.data[name]
 
 

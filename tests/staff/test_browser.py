@@ -127,6 +127,7 @@ def test_filters_count_at_once_and_the_map_shows_what_is_pointed_at(
     changed(page.locator("#map canvas"), before)
     page.get_by_label("Color by").select_option("age")
     page.get_by_text("groups use the average").wait_for()
+    page.locator("#layers summary").click()
     page.get_by_label("Ward", exact=True).uncheck()
     expect(page).to_have_url(re.compile("hide=ward"))
     assert at_its_address(page) == listed(page)
