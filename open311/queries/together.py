@@ -17,7 +17,8 @@ Rows = Select[*tuple[Any, ...]]
 class RowsAsJson:
     """Rows that a statement selects as one column, each an array of its values.
 
-    The rows of a subquery are gathered in its order. JSON has no dates and times, so they are read again.
+    The rows of a subquery are gathered in its order. JSON has no dates and times, so
+    they are read again.
     """
 
     def __init__(self, rows: Rows) -> None:
