@@ -31,6 +31,7 @@ ANN = Resident("thornberrow", "+1 740 555 0142")
 BEA = Resident("yellowquist", "614-555-0117")
 CAL = Resident("mossengale", "(937) 555 0139")
 DOT = Resident("farthingwell", "330 555 0175")
+EVE = Resident("pennyhollow", "740 555 0158")
 
 OF_RULE: Mapping[str, set[Column]] = {
     "receipt": {("receipts", "idempotency_key")},
@@ -182,8 +183,8 @@ def test_to_anonymize_texts_leaves_what_names_nobody(filled: Town) -> None:
 
 
 def test_records_of_messages_have_their_own_time(filled: Town) -> None:
-    id_ = filled.submit(CAL)
-    filled.follow(CAL, id_, is_reporter=True)
+    id_ = filled.submit(EVE)
+    filled.follow(EVE, id_, is_reporter=True)
     filled.act(id_, "close", status="fixed", status_notes="Filled.")
     make_old(filled, id_, 24)
     for months in (25, 1):
