@@ -182,7 +182,7 @@ def test_current_prints_the_revision_and_nothing_else(
     fresh_database: Callable[[str], str], empty: str
 ) -> None:
     done = start("db", "current", DATABASE_URL=fresh_database(empty))
-    assert (done.returncode, done.stdout) == (0, "0057 (head)\n")
+    assert (done.returncode, done.stdout) == (0, "0064 (head)\n")
     assert "Traceback" not in done.stderr
 
 
