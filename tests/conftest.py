@@ -190,8 +190,10 @@ def empty_app(renewed_database: Callable[[str], str], empty: str) -> Iterator[Fl
 def run_command() -> Callable[..., str]:
     """Return a function that runs an open311 command on a database, and returns its output."""
 
-    def run(database_url: str, *arguments: str) -> str:
-        with at_hand(database_url) as app:  # a command takes the context that it finds: no other's
+    def run(database_url: str, *arguments: str, **settings: str) -> str:
+        with at_hand(
+            database_url, settings
+        ) as app:  # a command takes the context that it finds: no other's
             info = ScriptInfo(create_app=lambda: app)
             result = CliRunner().invoke(main, arguments, obj=info)
         assert result.exit_code == 0, result.output

@@ -45,7 +45,7 @@ def _in_words(rule: RuleInfo) -> str:
 
 
 @retention_commands.command("set")
-@click.argument("series", type=_SERIES)
+@click.argument("series", metavar="SERIES", type=_SERIES)
 @click.option(
     "--months",
     type=click.IntRange(1, MOST_MONTHS),
@@ -65,6 +65,8 @@ def set_rule(
 ) -> None:
     """Set the rule for a record series. To see what it does, run open311 retention plan.
 
+    SERIES is reporter, update_reporter, free_text, staff_note, photo, receipt, or log.
+
     \b
     Example:
       open311 retention set reporter --months 24 --action anonymize --authority "RC-2 2027-14"
@@ -78,10 +80,12 @@ def set_rule(
 
 
 @retention_commands.command()
-@click.argument("series", type=_SERIES)
+@click.argument("series", metavar="SERIES", type=_SERIES)
 @jurisdiction_option
 def drop(series: str, jurisdiction_id: str | None) -> None:
     """Delete the rule for a record series.
+
+    SERIES is as in open311 retention set.
 
     \b
     Example:

@@ -1,6 +1,7 @@
 """A backup was restored and is served: what clients have kept from before."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from applications import in_context
@@ -16,8 +17,10 @@ FEED = "/open311/v2/requests.json?sort=changed&tombstones=true"
 
 
 @pytest.fixture
-def city(fresh_database: Callable[[str], str], gridtown: str) -> Iterator[Flask]:
-    yield from in_context(fresh_database(gridtown))
+def city(fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path) -> Iterator[Flask]:
+    """A city with a log of erasures of its own: that of another would be repeated here."""
+    own = {"OPEN311_ERASURE_LOG": str(tmp_path / "erasures")}
+    yield from in_context(fresh_database(gridtown), own)
 
 
 def submitted(client: FlaskClient, description: str) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from open311.database import db, lift_time_limit
 from open311.media.erasure_log import LoggedErasure
 from open311.models import ServiceRequest, UnloggedErasure
-from open311.operations.people.erasure import PersonKey, erase_person
+from open311.operations.people.erasure import ErasureResult, PersonKey, erase_person
 from open311.operations.people.retention import erase_in_linked
 from open311.operations.transaction import operation
 from open311.queries.jurisdictions import Scope
@@ -57,7 +57,7 @@ def repeat_erasure(jurisdiction: Scope, logged: LoggedErasure, person: str = "")
         done = erase_person(
             jurisdiction, key, texts=extent["texts"], erased_by=BY_RESTORE, entry=logged.entry
         )
-        return Repeated(done.photos, done.held)
+        return _of_result(done)
     if extent["do"] == "withdraw":
         is_withdrawn = ServiceRequest.withdrawn_at.is_not(None)
         if db.session.scalar(select(is_withdrawn).where(ServiceRequest.pk == pk)):
@@ -80,10 +80,15 @@ def _erase_person(jurisdiction: Scope, logged: LoggedErasure, person: str) -> Re
         erased_by=BY_RESTORE,
         entry=logged.entry,
     )
-    return Repeated(done.photos, done.held)
+    return _of_result(done)
 
 
-def _erase_old(jurisdiction: Scope, pk: int, logged: LoggedErasure) -> Repeated:
+def _of_result(done: ErasureResult) -> Repeated | None:
+    found = done.requests or done.elsewhere or done.held
+    return Repeated(done.photos, done.held) if found else None
+
+
+def _erase_old(jurisdiction: Scope, pk: int, logged: LoggedErasure) -> Repeated | None:
     """Repeat what happened after a period, by a rule or by anonymize_after_days."""
     here, extent = jurisdiction.jurisdiction_id, logged.extent
     before = datetime.fromisoformat(extent["before"])
@@ -99,7 +104,7 @@ def _erase_old(jurisdiction: Scope, pk: int, logged: LoggedErasure) -> Repeated:
     done = erase_series(pk, reach, before)
     store_erasure(here, pk, cause, done.counts)
     erase_in_linked(here, {pk: reach}, BY_RESTORE)
-    return Repeated(done.photos)
+    return Repeated(done.photos) if done.counts else None
 
 
 def _reach_old(pk: int, extent: Mapping[str, Any], before: datetime) -> Reach:
