@@ -54,8 +54,10 @@ def test_only_the_decorator_of_operations_commits() -> None:
 
 SEVERAL_OPERATIONS = {"measure_all", "carry_over_due", "sign_in"}
 """Functions that call operations one after the other."""
-NO_TRANSACTION = {"sweep_media", "written_photos"}
-"""Functions about files and locks, which write no row."""
+NO_TRANSACTION = {"sweep_media", "written_photos", "refuse_if_held"}
+"""Functions about files and locks, and a refusal, which write no row."""
+OF_ERASURE = {"erase_person", "erase_in_linked"}
+"""What operations of erasure share, which needs steps of requests and of residents."""
 WITH_ANOTHER = {"storing_item"}
 """Blocks around an operation, which store more in its transaction."""
 
@@ -69,7 +71,7 @@ def test_every_public_function_of_operations_is_one_transaction() -> None:
         if isinstance(function, ast.FunctionDef)
         if not function.name.startswith("_") and not decorators(function) & {"operation", "trial"}
     }
-    assert plain == SEVERAL_OPERATIONS | NO_TRANSACTION | WITH_ANOTHER
+    assert plain == SEVERAL_OPERATIONS | NO_TRANSACTION | WITH_ANOTHER | OF_ERASURE
 
 
 READS_REPORTERS = "queries/requests/requester.py"
@@ -77,6 +79,8 @@ READS_REPORTERS = "queries/requests/requester.py"
 SHOWS_REPORTERS = {"staff/requests.py", "staff/field.py"}
 FOR_THE_PAGE = "queries/requests/staff_page.py"
 """What that page reads in one statement, the contacts only for those who may see them."""
+FINDS_WHAT_TO_ERASE = {f"queries/requests/{name}.py" for name in ("retention", "erasures", "texts")}
+"""Which requests have something to erase. None of them returns what it is."""
 
 
 def test_one_file_of_queries_reads_requesters_and_two_of_pages_show_them() -> None:
@@ -88,4 +92,4 @@ def test_one_file_of_queries_reads_requesters_and_two_of_pages_show_them() -> No
     }
     writing = ("models", "operations", "steps")
     others = {path for path in naming if path.split("/")[0] not in writing}
-    assert others == {READS_REPORTERS, FOR_THE_PAGE} | SHOWS_REPORTERS
+    assert others == {READS_REPORTERS, FOR_THE_PAGE} | SHOWS_REPORTERS | FINDS_WHAT_TO_ERASE

@@ -52,7 +52,12 @@ def _in_words(rule: RuleInfo) -> str:
     required=True,
     help="Months since the last change of status.",
 )
-@click.option("--action", type=click.Choice(RETENTION_ACTIONS), required=True)
+@click.option(
+    "--action",
+    type=click.Choice(RETENTION_ACTIONS),
+    required=True,
+    help="What happens to the records then.",
+)
 @click.option(
     "--authority",
     metavar="TEXT",

@@ -87,10 +87,14 @@ class MediaStore:
             self._files.pipe_file(self._path(file_name), content)
             return
         self._files.makedirs(self._root, exist_ok=True)
-        with self._files.open(self._path(file_name), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with self._files.open(self._path(file_name), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:  # a disk may have room for a part of it
+            self.remove([file_name])
+            raise
 
     def copy(self, file_name: str, source: IO[bytes]) -> None:
         """Store a file of any size; after the return, a power failure does not lose it."""

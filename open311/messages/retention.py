@@ -33,7 +33,7 @@ ADMINISTRATORS_HOLD = Message(
     "role.administrators_hold",
     page=N_("You need the Administrator role to change legal holds. Contact an administrator."),
 )
-RULE_UNKNOWN = Message(
+NO_RULE_FOR_SERIES = Message(
     "retention.rule_unknown",
     everywhere=N_("There is no rule for this record series."),
 )

@@ -28,6 +28,7 @@ _WHAT = {
     "canaries": "Routing tests: a service at a place, and the department that must get it.",
     "business_hours": "When offices are open, for due dates and rules.",
     "holidays": "Days on which offices are closed, besides the public holidays of the country.",
+    "retention": "After how many months personal data is erased, and what allows it.",
     "site": "The website for residents. Without a value in it, there is none.",
     "texts": "Texts of the website.",
     "translations": "The catalog in other languages.",

@@ -47,7 +47,7 @@ from open311.staff.wording import (
 )
 from open311.web.base_map import LayerSource, base_map, base_map_file
 from open311.web.bodies import sent
-from open311.web.dates import day_words, moment_words
+from open311.web.dates import day_words, medium_day, moment_words
 from open311.web.freshness import snapshot
 from open311.web.languages import language
 from open311.web.page_policy import protect
@@ -204,6 +204,7 @@ def shown_in(jurisdiction: Scope) -> dict[str, Any]:
         "now": datetime.now(UTC),
         "local": partial(moment_words, zone=zone, language=reader),
         "day": partial(day_words, zone=zone, language=reader),
+        "whole_day": partial(medium_day, language=reader),
         "distance": partial(distance, units=units, language=reader),
         "area": partial(area, units=units, language=reader),
     }

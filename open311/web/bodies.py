@@ -33,7 +33,6 @@ from open311.messages.access import (
 from schemas.fields import printable
 
 MOST_FIELDS = 20_000
-
 MOST_FORM_BYTES = 1_000_000  # of a body without files
 
 _FORM = "application/x-www-form-urlencoded"

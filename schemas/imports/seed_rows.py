@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
@@ -67,7 +67,6 @@ class Days(fields.Field[int]):
     accepts = "A whole number of days"
 
     high = 36_500
-    refusal = "seed.days"
 
     def __init__(self, low: int, **options: Any) -> None:
         super().__init__(**options)
@@ -78,8 +77,12 @@ class Days(fields.Field[int]):
     ) -> int:
         text = str(value).strip()
         if not _DIGITS.fullmatch(text) or not self.low <= int(text) <= self.high:
-            raise Invalid(self.refusal, low=self.low, high=self.high)
+            self.refuse()
         return int(text)
+
+    def refuse(self) -> NoReturn:
+        """Raise what is wrong with a value."""
+        raise Invalid("seed.days", low=self.low, high=self.high)
 
 
 class Months(Days):
@@ -88,7 +91,10 @@ class Months(Days):
     accepts = "A whole number of months"
 
     high = MOST_MONTHS
-    refusal = "seed.months"
+
+    def refuse(self) -> NoReturn:
+        """Raise what is wrong with a value."""
+        raise Invalid("seed.months", low=self.low, high=self.high)
 
 
 time_zones = cache(available_timezones)

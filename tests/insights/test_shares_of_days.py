@@ -131,7 +131,7 @@ def test_shares_are_those_of_the_facts_whatever_is_done(town: Flask) -> None:
     """Folded, and with changes that are not folded yet."""
     chosen, jurisdiction = random.Random(19), get_jurisdiction(None)
     ids = [report(town, number) for number in range(16)]
-    for step in range(70):
+    for step in range(160):
         try:
             do_something(chosen, jurisdiction, chosen.choice(ids))
         except Open311Error:

@@ -244,6 +244,7 @@ def test_each_field_of_a_form_has_a_label() -> None:
 
 # Messages of one field only, which their text names without its label.
 NAMES_ITS_FIELD = {
+    "retention.months",
     "rule.ends_before_it_begins",
     *("field.latitude", "field.longitude", "service_code.required", "name.required"),
     *("rights.required", "role.required", "department.required", "layer.code", "layer.required"),

@@ -927,6 +927,10 @@ REFUSED = [
         + "; "
         + receipt(idempotency_key="'k'", service_request_pk="1"),
     ),
+    (
+        "uq_receipts_occurrence",
+        receipt(occurrence=0) + "; " + receipt(occurrence=0, service_request_pk="1"),
+    ),
     ("ck_former_ids_former_id_not_empty", former_id(former_id="''")),
     ("fk_former_ids_jurisdiction_id", former_id(jurisdiction_id="'nowhere'")),
     ("fk_former_ids_service_request_pk", former_id(service_request_pk=0)),
@@ -1111,6 +1115,7 @@ NOT_NULL_EXCEPTIONS = {
     ("media", "width"),
     ("receipts", "api_key_id"),
     ("receipts", "idempotency_key"),
+    ("receipts", "occurrence"),
     ("received_updates", "accepted_at"),
     ("received_updates", "added_by"),
     ("received_updates", "api_key_id"),

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from open311.database import db, lift_time_limit, table
 from open311.errors import InvalidParameters, NotFound
-from open311.messages.retention import ACTION_DOES_NOT_FIT, AUTHORITY_REQUIRED, RULE_UNKNOWN
+from open311.messages.retention import ACTION_DOES_NOT_FIT, AUTHORITY_REQUIRED, NO_RULE_FOR_SERIES
 from open311.models import (
     Erasure,
     Jurisdiction,
@@ -69,7 +69,7 @@ def drop_retention_rule(jurisdiction_id: str, series: str) -> None:
     """Delete the rule of a city for a series; raises NotFound."""
     mine = RetentionRule.jurisdiction_id == jurisdiction_id, RetentionRule.series == series
     if not db.session.connection().execute(delete(RetentionRule).where(*mine)).rowcount:
-        raise NotFound(RULE_UNKNOWN, field="series")
+        raise NotFound(NO_RULE_FOR_SERIES, field="series")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -81,12 +81,16 @@ def _stored(photo: Photo, name: str) -> StoredPhoto:
 
 
 def _is_written(store: MediaStore, photo: Photo, name: str) -> bool:
+    half = []
     try:
-        store.write(thumbnail_of(name), photo.thumbnail)
-        store.write(name, photo.content)
+        for file_name, content in ((thumbnail_of(name), photo.thumbnail), (name, photo.content)):
+            store.write(file_name, content)
+            half.append(file_name)
     except Exception as error:  # stores raise errors of their own libraries
         why = getattr(error, "strerror", None) or type(error).__name__
         log.error("A photo could not be stored: %s. Check OPEN311_MEDIA_STORE.", why)
+        with suppress(Exception):  # sweep_media runs later
+            store.remove(half)
         return False
     return True
 

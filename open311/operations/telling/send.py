@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, bindparam, select, true
+from sqlalchemy import BigInteger, ColumnElement, bindparam, select, true
 
 from open311.models import (
     Capability,
@@ -132,9 +132,9 @@ def _lock(message_id: int, now: datetime, taken: int | None) -> Any:
     return next(iter(_locking().read(**values)), None)
 
 
-@cache
-def _locking() -> NamedRows:
-    generation = (
+def _generation() -> ColumnElement[int]:
+    """Select the generation of the link by which the requester of a message tracks the request."""
+    return (
         select(Capability.generation)
         .where(
             Capability.service_request_pk == Message.service_request_pk,
@@ -143,6 +143,10 @@ def _locking() -> NamedRows:
         .correlate(Message)
         .scalar_subquery()
     )
+
+
+@cache
+def _locking() -> NamedRows:
     texts = newest_text_of(Message)
     messages = (
         select(
@@ -156,7 +160,7 @@ def _locking() -> NamedRows:
             *(Contact.address.label("email"), Contact.verified_at),
             *(Contact.suppressed_until, ServiceRequest.withdrawn_at),
             Site.jurisdiction_id.label("site"),
-            generation.label("generation"),
+            _generation().label("generation"),
             latest_of(Contact.id, bindparam("taken", type_=BigInteger)).label("latest"),
             *texts.c,
         )

@@ -38,28 +38,12 @@ def list_came_back(
     and AGAIN ago. Of later ones it is not known yet: they are the part "too_recent". What follows
     may be of any channel and department. srid is a projection in meters.
     """
-    first, later = aliased(ServiceRequest), aliased(ServiceRequest)
+    first = aliased(ServiceRequest)
     facts = facts_in(population)
-    # An alias of the same facts: CTEs of changed ones must not come twice in a statement.
-    others = facts.alias("others")
     group = counted(population, facts, by)
     closed_at = facts.c.closed_at
     known = closed_at <= population.as_of - AGAIN
-    near = (
-        select(literal(1))
-        .select_from(others.join(later, later.pk == others.c.service_request_pk))
-        .where(
-            _is_near(first.location, later.location, srid),
-            others.c.service_id == facts.c.service_id,
-            others.c.requested_at > closed_at,
-            others.c.requested_at <= closed_at + AGAIN,
-            later.pk != first.pk,
-            is_work(others),
-            is_in(population.unfiltered(), others),
-        )
-        .correlate(facts, first)
-        .exists()
-    )
+    near = _came_again(population, facts, first, srid)
     rows = group.rows.join(first, first.pk == facts.c.service_request_pk)
     statement = (
         select(
@@ -83,6 +67,28 @@ def list_came_back(
         key: Parts(n, {"came_back": came_back, "too_recent": recent})
         for key, (n, came_back, recent) in sums.items()
     }
+
+
+def _came_again(population: Population, facts: Any, first: Any, srid: int) -> Any:
+    """Return the condition that another request came in near a closed one, whatever is filtered."""
+    later = aliased(ServiceRequest)
+    # An alias of the same facts: CTEs of changed ones must not come twice in a statement.
+    others = facts.alias("others")
+    return (
+        select(literal(1))
+        .select_from(others.join(later, later.pk == others.c.service_request_pk))
+        .where(
+            _is_near(first.location, later.location, srid),
+            others.c.service_id == facts.c.service_id,
+            others.c.requested_at > facts.c.closed_at,
+            others.c.requested_at <= facts.c.closed_at + AGAIN,
+            later.pk != first.pk,
+            is_work(others),
+            is_in(population.unfiltered(), others),
+        )
+        .correlate(facts, first)
+        .exists()
+    )
 
 
 def _is_near(one: Any, other: Any, srid: int) -> Any:
