@@ -126,7 +126,8 @@ class FigureDay(Base):
     it now. Those received on this day are requests (all), duplicates, canceled, and of work: work
     (all), no_promise, at_entry, transferred, transferred_twice, and returned. Those whose last
     closing was on this day are ended, of which are done, no_further_action, not_ours, and referred.
-    Those due on this day, and closed now, are kept or late.
+    Those due on this day, and closed now, are kept or late. All of these have a default for the
+    release before migration 0059, which knows none of them; the nightly check corrects its rows.
     """
 
     __tablename__ = "figure_days"
@@ -142,23 +143,23 @@ class FigureDay(Base):
     reopened: Mapped[int]
     handed_in: Mapped[int]
     handed_out: Mapped[int]
-    requests: Mapped[int]
-    duplicates: Mapped[int]
-    canceled: Mapped[int]
-    work: Mapped[int]
-    no_promise: Mapped[int]
-    at_entry: Mapped[int]
-    transferred: Mapped[int]
-    transferred_twice: Mapped[int]
-    returned: Mapped[int]
-    ended: Mapped[int]
-    done: Mapped[int]
-    no_further_action: Mapped[int]
-    not_ours: Mapped[int]
-    referred: Mapped[int]
-    reopened_soon: Mapped[int]
-    kept: Mapped[int]
-    late: Mapped[int]
+    requests: Mapped[int] = mapped_column(server_default="0")
+    duplicates: Mapped[int] = mapped_column(server_default="0")
+    canceled: Mapped[int] = mapped_column(server_default="0")
+    work: Mapped[int] = mapped_column(server_default="0")
+    no_promise: Mapped[int] = mapped_column(server_default="0")
+    at_entry: Mapped[int] = mapped_column(server_default="0")
+    transferred: Mapped[int] = mapped_column(server_default="0")
+    transferred_twice: Mapped[int] = mapped_column(server_default="0")
+    returned: Mapped[int] = mapped_column(server_default="0")
+    ended: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    no_further_action: Mapped[int] = mapped_column(server_default="0")
+    not_ours: Mapped[int] = mapped_column(server_default="0")
+    referred: Mapped[int] = mapped_column(server_default="0")
+    reopened_soon: Mapped[int] = mapped_column(server_default="0")
+    kept: Mapped[int] = mapped_column(server_default="0")
+    late: Mapped[int] = mapped_column(server_default="0")
 
 
 class FigureState(Base):

@@ -150,7 +150,7 @@ def test_shares_are_those_of_the_facts_whatever_is_done(town: Flask) -> None:
     [reopened], [promises] = (
         list(one(everyone, *span).values()) for one in (list_reopened, list_promises)
     )
-    assert min(reopened.parts["reopened"], promises.kept, promises.no_promise) > 0
+    assert min(reopened.n, promises.kept, promises.late, promises.no_promise) > 0
     assert set(list_promises(everyone, *span, By("service"))) == {"LAMP", "POTHOLE"}
 
 

@@ -18,9 +18,9 @@ def upgrade() -> None:
         sa.Column("settled_at", postgresql.TIMESTAMP(timezone=True, precision=0), nullable=True),
     )
     op.add_column("messages", sa.Column("settled_by", sa.String(), nullable=True))
-    op.create_check_constraint(
-        op.f(RULE), "messages", "(settled_at IS NULL) = (settled_by IS NULL)"
-    )
+    condition = "(settled_at IS NULL) = (settled_by IS NULL)"
+    op.create_check_constraint(op.f(RULE), "messages", condition, postgresql_not_valid=True)
+    op.execute(f"ALTER TABLE messages VALIDATE CONSTRAINT {RULE}")
 
 
 def downgrade() -> None:

@@ -29,7 +29,8 @@ TIMED = [
 def upgrade() -> None:
     op.execute("TRUNCATE request_facts, figure_days, figure_states")
     for name in PARTS:
-        op.add_column("figure_days", sa.Column(name, sa.Integer(), nullable=False))
+        column = sa.Column(name, sa.Integer(), nullable=False, server_default="0")
+        op.add_column("figure_days", column)
     op.drop_index("ix_request_facts_requested", FACTS)
     op.create_index("ix_request_facts_requested", FACTS, REQUESTED, postgresql_include=TIMED)
     op.create_index(
