@@ -35,6 +35,7 @@ for (const input of document.querySelectorAll("input[type=file]")) {
     if (state === "waiting") return;
     state = "waiting";
     await photos.ready();
+    await new Promise((done) => setTimeout(done)); // a form is not sent while its event is handled
     state = "ready";
     input.form.requestSubmit(event.submitter);
     state = "idle";
