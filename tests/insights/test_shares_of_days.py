@@ -151,7 +151,7 @@ def test_shares_are_those_of_the_facts_whatever_is_done(town: Flask) -> None:
         list(one(everyone, *span).values()) for one in (list_reopened, list_promises)
     )
     assert min(reopened.n, promises.kept, promises.late, promises.no_promise) > 0
-    assert set(list_promises(everyone, *span, By("service"))) == {"LAMP", "POTHOLE"}
+    assert {"LAMP", "POTHOLE"} <= set(list_promises(everyone, *span, By("service")))
 
 
 def do_something(chosen: random.Random, jurisdiction: Scope, id_: str) -> None:
