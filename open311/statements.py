@@ -36,7 +36,13 @@ from open311.replica import HAS_REPLICA, check_replayed, is_beside, reading_engi
 
 Row = tuple[Any, ...]
 
-_PLANS = {True: b"SET plan_cache_mode = force_generic_plan", False: b"RESET plan_cache_mode"}
+_ONE_PLAN = (b"SET LOCAL plan_cache_mode = force_generic_plan", b"SET LOCAL enable_sort = off")
+_MANY_PLANS = b"SET LOCAL plan_cache_mode = auto; SET LOCAL enable_sort = on"
+PLANS = {
+    True: b"SET plan_cache_mode = force_generic_plan; SET enable_sort = off",
+    False: b"RESET plan_cache_mode; RESET enable_sort",
+}
+"""How a connection plans, by whether a statement has one plan for all values."""
 
 _HAS_ONE_PLAN = "has one plan"
 """Whether the mode of a connection is one plan: a key of what the pool keeps about it."""
@@ -64,7 +70,7 @@ def prepare_transactions(engine: Engine) -> None:
         if driver.autocommit:
             driver.autocommit = False
         if connection.info.get(_HAS_ONE_PLAN):
-            _execute(driver, b"SET LOCAL plan_cache_mode = auto")
+            _execute(driver, _MANY_PLANS)
 
     event.listen(engine, "begin", begin)
 
@@ -111,7 +117,8 @@ class Statement:
 
     prepared keeps it in each connection; PostgreSQL then uses one plan for all values if that costs
     no more than plans for the values at hand. one_plan tells it to do so in any case, outside of
-    transactions: it does not know that the first rows of a range are enough. Statements about a map
+    transactions, and to read along an index without sorting: it takes any range for a 200th of the
+    table, so it would read and sort a whole range for a page of more rows. Statements about a map
     area need neither.
     """
 
@@ -123,7 +130,7 @@ class Statement:
         self._names: Sequence[str] = compiled.positiontup or ()
         self._constants: Mapping[str, Any] = compiled.params
         self.is_prepared = prepared
-        self._one_plan = one_plan
+        self.has_one_plan = one_plan
 
     def __str__(self) -> str:
         return self.text.decode()
@@ -170,18 +177,19 @@ class Statement:
             connection = cast("Connection[Any]", pooled.driver_connection)
             if engine.get_execution_options().get(POOLED):
                 return self._run_pooled(connection, values)
-            if pooled.info.get(_HAS_ONE_PLAN, False) != self._one_plan:
-                _execute(connection, _PLANS[self._one_plan])
-                pooled.info[_HAS_ONE_PLAN] = self._one_plan
+            if pooled.info.get(_HAS_ONE_PLAN, False) != self.has_one_plan:
+                _execute(connection, PLANS[self.has_one_plan])
+                pooled.info[_HAS_ONE_PLAN] = self.has_one_plan
             return self.run(connection, values)
 
     def _run_pooled(self, connection: Connection[Any], values: Mapping[str, Any]) -> list[Row]:
         """Run it where the next transaction may have another connection of the server."""
-        if not self._one_plan:
+        if not self.has_one_plan:
             return self.run(connection, values)
         with _pipeline(connection, self.text, reading_engine(db.engine)):
             _execute(connection, b"BEGIN")
-            _execute(connection, b"SET LOCAL plan_cache_mode = force_generic_plan")
+            for setting in _ONE_PLAN:
+                _execute(connection, setting)
             cursor = self.send(connection, values)
             _execute(connection, b"COMMIT")
         return _rows(cursor)

@@ -19,7 +19,7 @@ from open311.queries.jurisdictions import get_jurisdiction
 from open311.queries.requests.public import get_service_request, list_service_requests
 from open311.queries.search.criteria import Criteria, Period
 from open311.queries.search.pages import Paging
-from open311.statements import Row, Statement
+from open311.statements import PLANS, Row, Statement
 
 MANY = """
     INSERT INTO service_requests (
@@ -69,6 +69,9 @@ class Seen:
         with psycopg.connect(database_url, cursor_factory=ClientCursor) as connection:
             connection.execute("SET jit = off")
             connection.execute(f"SET plan_cache_mode = force_{mode}_plan")
+            if mode == "generic":
+                connection.execute(PLANS[self.statement.has_one_plan])
+                connection.execute("SET plan_cache_mode = force_generic_plan")
             connection.execute(f"PREPARE kept AS {self.statement}")
             given = ", ".join(["%s"] * len(self.values))
             arguments = f"({given})" if given else ""
@@ -93,12 +96,12 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
 
 @pytest.fixture
 def plan(many: Flask, seen: Seen) -> Callable[..., str]:
-    """Return a function that makes the plan of the list of 50 with these criteria."""
+    """Return a function that makes the plan of a list with these criteria."""
     town = get_jurisdiction("gridtown.example")
     url = many.config["DATABASE_URL"].replace("+psycopg", "")
 
-    def make(criteria: Criteria, mode: str) -> str:
-        list_service_requests(city_of(town), town, criteria, Paging(page_size=50))
+    def make(criteria: Criteria, mode: str, page_size: int = 50) -> str:
+        list_service_requests(city_of(town), town, criteria, Paging(page_size=page_size))
         return seen.plan(url, mode)
 
     return make
@@ -106,7 +109,8 @@ def plan(many: Flask, seen: Seen) -> Callable[..., str]:
 
 def test_each_use_of_a_connection_has_plans_of_its_own(many: Flask) -> None:
     """Lists with one plan leave it to the connection, and nothing else has it."""
-    mode = select(func.current_setting("plan_cache_mode"), func.pg_backend_pid())
+    settings = (func.current_setting(name) for name in ("plan_cache_mode", "enable_sort"))
+    mode = select(*settings, func.pg_backend_pid())
     one = Statement(mode, prepared=True, one_plan=True)
     best = Statement(mode, prepared=True)
     db.session.rollback()
@@ -117,9 +121,10 @@ def test_each_use_of_a_connection_has_plans_of_its_own(many: Flask) -> None:
         end()
         found += one.read({})
     found += best.read({})
-    modes, connections = zip(*found, strict=True)
+    modes, sorts, connections = zip(*found, strict=True)
     one_plan, auto = "force_generic_plan", "auto"
     assert modes == (one_plan, one_plan, *(auto, auto, one_plan) * 2, auto)
+    assert sorts == tuple("off" if mode == one_plan else "on" for mode in modes)
     assert len(set(connections)) == 1
 
 
@@ -135,13 +140,14 @@ def test_a_small_and_a_large_area_have_plans_of_their_own(
 
 
 @pytest.mark.parametrize("mode", ["custom", "generic"])
+@pytest.mark.parametrize("page_size", [50, 1000])
 @pytest.mark.parametrize("statuses", [(), ("open",)])
 def test_the_window_is_read_along_an_index(
-    plan: Callable[..., str], seen: Seen, mode: str, statuses: tuple[str, ...]
+    plan: Callable[..., str], seen: Seen, mode: str, page_size: int, statuses: tuple[str, ...]
 ) -> None:
     now = datetime.now(UTC)
     window = Period(now - timedelta(days=90), now)
-    found = plan(Criteria(requested=window, statuses=statuses), mode)
+    found = plan(Criteria(requested=window, statuses=statuses), mode, page_size)
     # The head reads this index as well. Open ones have an index of their own.
     assert statuses or found.count(NEWEST) == 2
     assert '"Node Type": "Sort"' not in found
