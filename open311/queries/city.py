@@ -169,13 +169,12 @@ def _read_alone(scope: Scope) -> City:
 
     A second connection could be one that no thread gives back before it has got another.
     """
-    is_beside = db.session.registry.has() and db.session().in_transaction()
+    had_transaction = db.session.registry.has() and db.session().in_transaction()
     with on_primary():
-        while True:
+        city = read_city(scope, scope.today())
+        while not is_current(city):
             city = read_city(scope, scope.today())
-            if is_current(city):
-                break
-    if not is_beside:
+    if not had_transaction:
         end_reads()
     city.maps.on(scope.today())
     return city

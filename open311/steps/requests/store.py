@@ -108,7 +108,7 @@ class Written:
 
     requests are (pk, service_request_id), in the order given. There are none if first has the
     fingerprint and the answer of an earlier attempt, if the version was no longer current, or if
-    the receipt of another attempt was committed meanwhile, which the next write sees.
+    another attempt has just committed its receipt, which the next write sees.
     """
 
     first: tuple[bytes, dict[str, Any]] | None
