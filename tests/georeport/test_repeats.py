@@ -325,6 +325,19 @@ def test_what_can_be_no_retry_by_its_content_is_in_nobodys_way(
         assert connection.execute(latest).fetchone() == (number,)
 
 
+def test_without_a_window_an_attempt_dated_later_is_no_retry(
+    fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
+) -> None:
+    """As by another process, whose clock was read a moment later, and which stored it first."""
+    url = fresh_database(gridtown)
+    with running_server(url, tmp_path / "log", {"OPEN311_REPEAT_SECONDS": "0"}) as address:
+        town = Api(address, "json", KEYS["gridtown.example"])
+        first = receipt(send(town))
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE receipts SET received_at = now() + interval '9 seconds'")
+        assert receipt(send(town)) != first
+
+
 def test_all_are_kept_at_once_where_no_content_is_a_retry(
     fresh_database: Callable[[str], str], gridtown: str, tmp_path: Path
 ) -> None:

@@ -97,6 +97,7 @@ class SENT:
     received_at = bindparam("sent_at", type_=TIMESTAMP(timezone=True))
     repeat_window = bindparam("sent_window", type_=Interval)
     key_lifetime = bindparam("sent_lifetime", type_=Interval)
+    may_repeat = repeat_window > timedelta()
 
 
 def find_receipt(sending: Sending, now: datetime) -> dict[str, Any] | None:
@@ -132,7 +133,8 @@ def select_first(form: SendingForm) -> Select[Any]:
     same_content = Receipt.fingerprint == SENT.fingerprint
     living = Receipt.received_at > now - SENT.key_lifetime
     if not form.has_key:
-        recent = Receipt.received_at > now - SENT.repeat_window
+        # Without a window, not even an attempt that another process has dated a moment later.
+        recent = and_(SENT.may_repeat, Receipt.received_at > now - SENT.repeat_window)
         nameless = and_(living, ~Receipt.answer.has_any(array(HANDLES)))
         return _attempts(form, same_content, or_(recent, nameless, expects_id(now)))
     same_key = Receipt.idempotency_key == SENT.idempotency_key

@@ -3,7 +3,7 @@
 from collections import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -263,7 +263,7 @@ def _receipts(report: CTE, form: SendingForm) -> Insert:
     latest = select(func.max(Receipt.occurrence)).where(*same).scalar_subquery()
     may_be_retry: ColumnElement[bool] = report.c.token.is_not(None)
     if not form.has_key:
-        may_be_retry |= ~report.c.public | (SENT.repeat_window > timedelta())
+        may_be_retry |= ~report.c.public | SENT.may_repeat
     given = {
         **{name: getattr(SENT, name) for name in names},
         "occurrence": case((may_be_retry, func.coalesce(latest + 1, 0))),
